@@ -3,7 +3,7 @@
 use crate::authority::within_scopes;
 use crate::permission::{
     DENY, INHERITANCE_TYPE, INSTANCE, NEW_OWNER, OWNER, USER, is_denied, listed, missing, named, of_instance,
-    owner, raw_entry, reach, row, sentence, set_owner, shown, trustee, untouched,
+    owner, raw_entry, reach, row, sentence, set_owner, trustee, untouched,
 };
 use crate::rooms::{IDENTITY, Rooms};
 use directory::permission::{
@@ -14,7 +14,6 @@ use directory::schema::permission::{
     INHERITED_OBJECT_TYPE as INHERITED, OBJECT_RIGHTS as RIGHTS, PROPERTIES as NAMED, USER as ABOUT,
 };
 use gate::{Call, Cmdlet, Example, Output, Verb};
-use object::types::ObjectId;
 use object::value::Text;
 use object::{Error, ErrorId, Keys, Object, Parameter, Result, Value};
 
@@ -29,6 +28,11 @@ static ACCESS_RIGHTS: Parameter<AdRights> = Parameter::new(
 static EXTENDED_RIGHTS: Parameter<String> =
     Parameter::new("ExtendedRights", "The extended rights by their names: Send As, Receive As and the like.")
         .many();
+static WANTED_RIGHTS: Parameter<String> = Parameter::new(
+    "ExtendedRights",
+    "Shows only entries that name one of these extended rights: Send As, Receive As and the like.",
+)
+.many();
 static CHILD_OBJECT_TYPES: Parameter<String> = Parameter::new(
     "ChildObjectTypes",
     "The classes of objects that may be made or deleted; only with such rights.",
@@ -81,13 +85,13 @@ static EXTENDED_NAMES: &[(&str, &str)] = &[
 static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows who has which rights to an object: who may send as a mailbox.",
     notes: "The object is named by its name, distinguished name or GUID, not by alias or address.",
-    reads: &[&IDENTITY, &USER, &OWNER],
+    reads: &[&IDENTITY, &USER, &OWNER, &WANTED_RIGHTS],
     roles: &["Active Directory Permissions", "View-Only Recipients"],
     examples: &[
         Example { about: "Shows all rights to Ann.", command: "Get-ADPermission 'Ann Berg'" },
         Example {
             about: "Shows who may send as Ann.",
-            command: "Get-ADPermission 'Ann Berg' | Where-Object {$_.ExtendedRights -like '*Send-As*'}",
+            command: "Get-ADPermission 'Ann Berg' -ExtendedRights Send-As",
         },
     ],
     ..Cmdlet::new(Verb::Get, &AD_PERMISSION, get)
@@ -99,20 +103,35 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         return owner(rooms, Store::Object, &record, out);
     }
     let about = call.get(&USER)?.map(|written| named(rooms, &written, USER.name())).transpose()?;
-    let identity = rooms.directory().id(&record);
+    let rights = wanted_rights(call)?;
+    let identity = Value::typed(rooms.directory().id(&record));
     for one in rooms.directory().entries(Store::Object, &record) {
-        if about.as_ref().is_none_or(|about| about.sid == one.entry.trustee) {
+        let names = |rights: &Vec<Text>| {
+            is_extended(&one.entry) && one.entry.object.as_ref().is_some_and(|name| rights.contains(name))
+        };
+        if about.as_ref().is_none_or(|about| about.sid == one.entry.trustee)
+            && rights.as_ref().is_none_or(names)
+        {
             out.object(permission(rooms, &identity, &one))?;
         }
     }
     Ok(())
 }
 
-fn permission(rooms: &Rooms, identity: &ObjectId, one: &Shown) -> Object {
-    let about = rooms.directory().trustee(&one.entry.trustee);
+/// The extended rights that are asked for, as entries name them.
+fn wanted_rights(call: &Call) -> Result<Option<Vec<Text>>> {
+    let written = call.list(&WANTED_RIGHTS)?;
+    written.map(|names| names.iter().map(|name| extended_name(name)).collect()).transpose()
+}
+
+fn is_extended(entry: &AccessEntry) -> bool {
+    entry.rights & AdRight::ExtendedRight as i64 != 0
+}
+
+fn permission(rooms: &Rooms, identity: &Value, one: &Shown) -> Object {
     let object = row(&AD_PERMISSION, identity, one)
         .with(RIGHTS.name(), Value::array(one.entry.list()))
-        .with(ABOUT.name(), shown(rooms, &about));
+        .with(ABOUT.name(), rooms.directory().shown_trustee(&one.entry.trustee));
     if let Some(name) = &one.entry.object {
         object.set(kind_of(one.entry.rights).name(), Value::array([name.clone().into()]));
     }
@@ -169,7 +188,7 @@ fn add(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let done: Vec<Granted> = rooms
         .directory()
         .change(call.author(), move |change| given.iter().map(|entry| change.grant(guid, entry)).collect())?;
-    let (record, identity) = (rooms.directory().need(guid)?, rooms.directory().id(&record));
+    let (record, identity) = (rooms.directory().need(guid)?, Value::typed(rooms.directory().id(&record)));
     let held = rooms.directory().entries(Store::Object, &record);
     for (entry, done) in entries.iter().zip(done) {
         if let Some(warning) = untouched(rooms, (done, true), entry, &record) {

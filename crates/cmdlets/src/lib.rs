@@ -170,7 +170,12 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
 }
 
 /// Nouns of no cmdlet: what stands inside of other objects, or beside them.
-static PARTS: &[&Noun] = &[&audit::CMDLET_PARAMETER, &audit::MODIFIED_PROPERTY, &restored::RESTORED_SETTING];
+static PARTS: &[&Noun] = &[
+    &audit::CMDLET_PARAMETER,
+    &audit::MODIFIED_PROPERTY,
+    &restored::RESTORED_SETTING,
+    &directory::schema::permission::PERMISSION_OWNER,
+];
 
 /// What every cmdlet takes, built or not.
 pub fn catalogue() -> Catalogue {

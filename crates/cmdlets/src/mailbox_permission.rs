@@ -3,7 +3,7 @@
 use crate::authority::within_scopes;
 use crate::permission::{
     DENY, INHERITANCE_TYPE, INSTANCE, NEW_OWNER, OWNER, USER, is_denied, listed, missing, object,
-    of_instance, owner, reach, row, sentence, set_owner, shown, trustee, untouched,
+    of_instance, owner, reach, row, sentence, set_owner, trustee, untouched,
 };
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{LIMIT, Wish};
@@ -16,7 +16,7 @@ use directory::schema::permission::{
 };
 use directory::{Class, Directory, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
-use object::types::{Guid, ObjectId};
+use object::types::Guid;
 use object::{Error, ErrorId, Keys, Object, Parameter, Result, Switch, Value};
 use std::sync::Arc;
 
@@ -66,7 +66,7 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     }
     let about =
         call.get(&USER)?.map(|written| crate::permission::named(rooms, &written, USER.name())).transpose()?;
-    let identity = rooms.directory().id(&record);
+    let identity = Value::typed(rooms.directory().id(&record));
     let entries = rooms.directory().entries(Store::Mailbox, &record).into_iter();
     let wanted = entries.filter(|shown| about.as_ref().is_none_or(|about| about.sid == shown.entry.trustee));
     let mut wish = Wish::of(call)?;
@@ -79,11 +79,10 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     Ok(())
 }
 
-fn permission(rooms: &Rooms, identity: &ObjectId, one: &Shown) -> Object {
-    let about = rooms.directory().trustee(&one.entry.trustee);
+fn permission(rooms: &Rooms, identity: &Value, one: &Shown) -> Object {
     row(&MAILBOX_PERMISSION, identity, one)
         .with(RIGHTS.name(), Value::array(one.entry.list()))
-        .with(ABOUT.name(), shown(rooms, &about))
+        .with(ABOUT.name(), rooms.directory().shown_trustee(&one.entry.trustee))
 }
 
 static ADD: Cmdlet<Rooms> = Cmdlet {
@@ -195,7 +194,7 @@ fn send_as_elsewhere(record: &Record, about: &Trustee) -> Error {
 /// Shows the entry that holds what was given.
 fn show(rooms: &Rooms, mailbox: Guid, entry: &AccessEntry, out: &mut Output<'_>) -> Result<()> {
     let record = rooms.directory().need(mailbox)?;
-    let identity = rooms.directory().id(&record);
+    let identity = Value::typed(rooms.directory().id(&record));
     let entries = rooms.directory().entries(Store::Mailbox, &record);
     let found = entries.iter().find(|shown| !shown.inherited && shown.entry.joins(entry));
     found.map_or(Ok(()), |found| out.object(permission(rooms, &identity, found)))

@@ -10,7 +10,7 @@ use directory::schema::permission::{
 use directory::schema::recipient::IDENTITY as OF;
 use directory::{IdentityKind, Record, kinds};
 use gate::{Call, Output};
-use object::types::{Guid, ObjectId, PropertyType};
+use object::types::{ObjectId, PropertyType};
 use object::value::Text;
 use object::{Error, ErrorId, Noun, Object, Parameter, Result, Switch, Value};
 use std::sync::Arc;
@@ -90,14 +90,13 @@ pub(crate) fn reach(call: &Call) -> Result<Option<InheritanceType>> {
 
 /// Whoever it is about, as a permission shows it: found again by its GUID, or by its security identifier.
 pub(crate) fn shown(rooms: &Rooms, trustee: &Trustee) -> Value {
-    let guid = rooms.directory().by_sid(&trustee.sid).map_or(Guid::EMPTY, |record| record.guid());
-    Value::typed(ObjectId { guid, ..ObjectId::written(&trustee.shown) })
+    rooms.directory().shown_trustee(&trustee.sid)
 }
 
 /// The words of an entry that all permissions have.
-pub(crate) fn row(noun: &'static Noun, identity: &ObjectId, shown: &Shown) -> Object {
+pub(crate) fn row(noun: &'static Noun, identity: &Value, shown: &Shown) -> Object {
     Object::of(noun)
-        .with(OF.name(), Value::typed(identity.clone()))
+        .with(OF.name(), identity.clone())
         .with(DENIED.name(), shown.entry.deny)
         .with(REACH.name(), shown.entry.inheritance)
         .with(IS_INHERITED.name(), shown.inherited)

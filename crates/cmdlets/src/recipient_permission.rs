@@ -45,7 +45,7 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let mut wish = Wish::of(call)?;
     let entries = rooms.directory().entries_of_many(Store::Object);
     for record in records {
-        let identity = rooms.directory().id(&record);
+        let identity = Value::typed(rooms.directory().id(&record));
         let sending = entries(&record).into_iter().filter(|shown| {
             shown.entry.object.as_deref() == Some(SEND_AS)
                 && about.as_ref().is_none_or(|about| about.sid == shown.entry.trustee)
@@ -60,7 +60,7 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     Ok(())
 }
 
-fn permission(rooms: &Rooms, identity: &ObjectId, one: &Shown) -> Object {
+fn permission(rooms: &Rooms, identity: &Value, one: &Shown) -> Object {
     let about = rooms.directory().trustee(&one.entry.trustee);
     let (name, value) = control_type(&one.entry);
     row(&RECIPIENT_PERMISSION, identity, one)
@@ -124,7 +124,7 @@ fn act(rooms: &Rooms, call: &Call, out: &mut Output<'_>, give: bool) -> Result<(
         out.warning(warning)?;
     }
     if give && done != Granted::Inherited {
-        let identity = rooms.directory().id(&record);
+        let identity = Value::typed(rooms.directory().id(&record));
         out.object(permission(rooms, &identity, &Shown { entry, inherited: false }))?;
     }
     Ok(())

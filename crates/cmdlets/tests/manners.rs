@@ -168,6 +168,39 @@ fn the_table_knows_every_cmdlet_once() {
     assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
 }
 
+/// Whoever reads a line knows every noun of which objects are written: of one that is unknown only its columns would arrive.
+#[test]
+fn every_noun_that_can_be_written_is_known() {
+    let (book, mut seen) = (book(), 0);
+    for room in ["directory", "mailbox", "transport", "cmdlets"] {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(room).join("src");
+        for name in nouns_below(&folder) {
+            assert!(book.noun(&name).is_some(), "{room} declares the noun {name}, which nobody can read");
+            seen += 1;
+        }
+    }
+    assert!(seen > 70, "{seen} nouns were found");
+}
+
+/// The names of the nouns that sources below a folder declare.
+fn nouns_below(folder: &std::path::Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the sources are there") {
+        let path = entry.expect("a file").path();
+        if path.is_dir() {
+            found.extend(nouns_below(&path));
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("it is text");
+        for declared in text.split(": Noun = Noun {").skip(1) {
+            let (_, name) = declared.split_once("name: ").expect("a noun has a name");
+            // Of a macro the name is written where it is used.
+            found.extend(name.strip_prefix('"').and_then(|name| name.split('"').next()).map(str::to_owned));
+        }
+    }
+    found
+}
+
 /// What a person is told of a parameter that does something is a sentence of ours.
 #[test]
 fn every_effective_parameter_has_a_sentence() {

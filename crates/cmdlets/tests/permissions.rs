@@ -150,6 +150,48 @@ fn on_behalf_is_a_list_of_the_mailbox() {
 }
 
 #[test]
+fn on_behalf_needs_an_address_and_is_of_others() {
+    house().play(
+        "
+        PS> New-DistributionGroup Staff -Type Security | : Alias
+        Staff
+        PS> New-DistributionGroup Plain | : Alias
+        Plain
+        PS> New-DynamicDistributionGroup Everybody -IncludedRecipients AllRecipients | : Alias
+        Everybody
+        PS> New-MailContact -Name Lee -ExternalEmailAddress lee@far.example | : Alias
+        Lee
+        PS> Set-Mailbox foo.user -GrantSendOnBehalfTo ann,Staff,Plain
+        PS> Set-Mailbox foo.user -GrantSendOnBehalfTo foo.user
+        ERROR InvalidChange: foo user cannot be let send on behalf of itself.
+        PS> Set-Mailbox foo.user -GrantSendOnBehalfTo @{Add='foo.user'}
+        ERROR InvalidChange: [..]
+        PS> Set-DistributionGroup Staff -GrantSendOnBehalfTo Staff
+        ERROR InvalidChange: [..]
+        PS> Set-Mailbox foo.user -GrantSendOnBehalfTo @{Add='Organization Management'}
+        ERROR ManagementObjectNotFoundException: [..]'Organization Management'[..]
+        PS> Set-Mailbox foo.user -GrantSendOnBehalfTo @{Add='Everybody'}
+        ERROR ManagementObjectNotFoundException: [..]'Everybody'[..]
+        PS> Set-Mailbox foo.user -GrantSendOnBehalfTo @{Add='Lee'}
+        ERROR ManagementObjectNotFoundException: [..]'Lee'[..]
+        PS> Get-ADUser ann -Properties publicDelegatesBL | : publicDelegatesBL
+        CN=foo user,CN=Users,DC=contoso,DC=com
+        PS> Get-ADUser -Filter \"publicDelegatesBL -like '*'\" | : Name
+        Ann Berg
+        PS> Get-ADObject Staff -Properties publicDelegatesBL | : publicDelegatesBL
+        CN=foo user,CN=Users,DC=contoso,DC=com
+        # What was let in and has no address now can still be taken out.
+        PS> Disable-DistributionGroup Plain -Confirm:$false
+        PS> Set-Mailbox foo.user -GrantSendOnBehalfTo @{Remove='Plain'}
+        PS> Get-Mailbox foo.user | : GrantSendOnBehalfTo
+        contoso.com/Users/Ann Berg contoso.com/Users/Staff
+        PS> Set-Mailbox foo.user -GrantSendOnBehalfTo @{Remove='Plain'}
+        ERROR ManagementObjectNotFoundException: [..]
+        ",
+    );
+}
+
+#[test]
 fn automapping_follows_the_rights_and_can_be_switched() {
     house().play(
         "
@@ -161,6 +203,15 @@ fn automapping_follows_the_rights_and_can_be_switched() {
         CN=Ann Berg,CN=Users,DC=contoso,DC=com
         PS> Get-ADUser ann -Properties msExchDelegateListBL | : msExchDelegateListBL
         CN=foo user,CN=Users,DC=contoso,DC=com
+        PS> Get-ADUser -Filter \"msExchDelegateListLink -like '*'\" | : Name
+        foo user
+        PS> Get-ADUser -LDAPFilter '(msExchDelegateListLink=*)' | : Name
+        foo user
+        PS> Get-ADUser -Filter \"msExchDelegateListLink -notlike '*' -and msExchDelegateListBL -like '*'\" | : Name
+        Ann Berg
+        PS> Get-Mailbox -Filter \"GrantSendOnBehalfTo -like '*'\"
+        PS> Get-ADUser -Filter \"msExchDelegateListLink -like '*Ann*'\"
+        ERROR InvalidFilter: [..]
         # Giving again what is there changes nothing: the switch does.
         PS> Add-MailboxPermission foo.user -User ann -AccessRights FullAccess -AutoMapping $false | : User
         WARNING: The appropriate access control entry is already present[..]

@@ -7,6 +7,7 @@
 use crate::Class;
 use crate::domain::AcceptedDomains;
 use crate::path::Path;
+use crate::permission::Defaults;
 use crate::record::{Id, Record, fold};
 use crate::schema::{group, recipient};
 use crate::table::Loaded;
@@ -14,10 +15,11 @@ use crate::tree::Tree;
 use object::types::{Guid, ObjectId, ProxyAddress};
 use object::value::Text;
 use object::{Declared, Spec, Value};
+use parking_lot::RwLock;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hasher;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text in an index, found by its hash: numbers that stand side by side are compared faster than texts elsewhere.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,10 +108,20 @@ pub(crate) struct Fixed {
     defaults: HashMap<Class, Value>,
 }
 
+/// What is worked out of one moment when somebody first asks for it: permissions of many mailboxes say the same.
+#[derive(Default)]
+pub(crate) struct Worked {
+    pub(crate) defaults: OnceLock<Arc<Defaults>>,
+    /// Trustees as permissions show them, by their security identifiers.
+    pub(crate) trustees: RwLock<HashMap<Text, Value>>,
+}
+
 /// The directory in memory, as it is at one moment. A copy costs nothing.
 #[derive(Clone, Default)]
 pub(crate) struct Cache {
     pub(crate) fixed: Arc<Fixed>,
+    /// Of this moment alone: a change begins with nothing.
+    pub(crate) worked: Arc<Worked>,
     /// The change number up to which it is true.
     pub(crate) number: i64,
     /// The stamp of the change that made it so.
@@ -137,6 +149,7 @@ impl Cache {
     pub(crate) fn apply(&mut self, changes: Vec<Loaded>) -> Vec<Guid> {
         let (mut containers, mut domains, mut configuration) = (false, false, false);
         let mut touched = Vec::with_capacity(changes.len());
+        self.worked = Arc::default();
         for change in changes {
             let (id, after) = match change {
                 Loaded::Live(record) => (record.id, Some(Arc::new(*record))),

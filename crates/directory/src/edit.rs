@@ -135,6 +135,9 @@ fn refuse_itself(record: &Record, spec: &Spec) -> Result<()> {
     if std::ptr::eq(spec, user::MANAGER.spec()) {
         return refused(ErrorId::ManagerOfItself, "be their own manager");
     }
+    if std::ptr::eq(spec, recipient::GRANT_SEND_ON_BEHALF_TO.spec()) {
+        return refused(ErrorId::InvalidChange, "be let send on behalf of itself");
+    }
     Ok(())
 }
 
@@ -251,9 +254,32 @@ impl Change<'_> {
                 How::Replace(self.target(record, kind, edit.spec, value)?)
             }
             How::Replace(value) => How::Replace(Value::array(each(&value.items())?)),
-            How::Change { add, remove } => How::Change { add: each(add)?, remove: each(remove)? },
+            How::Change { add, remove } => {
+                let gone = remove.iter().map(|value| self.target_to_remove(record, kind, edit.spec, value));
+                How::Change { add: each(add)?, remove: gone.collect::<Result<_>>()? }
+            }
         };
         Ok(Edit { spec: edit.spec, how })
+    }
+
+    /// What is to leave a list: it may have become something by now that could no longer come into it.
+    fn target_to_remove(
+        &self,
+        record: &Record,
+        kind: &IdentityKind,
+        spec: &'static Spec,
+        value: &Value,
+    ) -> Result<Value> {
+        let id = value.downcast::<ObjectId>().ok_or_else(|| spec.kind.refuse(value))?;
+        let error = match self.directory().resolve(kind, id) {
+            Ok(found) => return Ok(Value::typed(link(found.guid()))),
+            Err(error) => error.about(spec.name),
+        };
+        let held = record.held_values(spec);
+        let holds =
+            |guid| held.iter().any(|one| one.downcast::<ObjectId>().is_some_and(|id| id.guid == guid));
+        let found = self.directory().resolve(&kinds::ANY, id).ok().filter(|found| holds(found.guid()));
+        found.map(|found| Value::typed(link(found.guid()))).ok_or(error)
     }
 
     fn target(&self, record: &Record, kind: &IdentityKind, spec: &Spec, value: &Value) -> Result<Value> {

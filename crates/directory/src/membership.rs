@@ -7,7 +7,7 @@
 use crate::Class;
 use crate::cache::Cache;
 use crate::record::Record;
-use crate::schema::{group, permission, user};
+use crate::schema::{group, permission, recipient, user};
 use crate::user_account::{AUTHENTICATED_SID, EVERYONE_SID, SELF_SID, is_of_another_domain};
 use object::types::Guid;
 use object::value::Text;
@@ -106,16 +106,18 @@ impl Record {
     }
 }
 
-/// The users in whose clients a mailbox appears by itself, in the order in which they were named.
+/// The users in whose clients a mailbox appears by itself, in the order in which they were named. Of a group those who have
+/// such a client: whoever has a mailbox.
 pub(crate) fn links(cache: &Cache, mailbox: &Record) -> Vec<Arc<Record>> {
     let (mut found, mut seen) = (Vec::new(), HashSet::new());
-    let mut waiting: Vec<Guid> = mailbox.references(&permission::AUTO_MAPPED);
-    waiting.reverse();
+    let named: Vec<Guid> = mailbox.references(&permission::AUTO_MAPPED);
+    let mut waiting: Vec<Guid> = named.iter().rev().copied().collect();
     while let Some(guid) = waiting.pop() {
         let Some(record) = cache.by_guid(guid).filter(|record| seen.insert(record.guid())) else { continue };
         match record.class() {
             Class::Group => waiting.extend(record.references(&group::MEMBERS).into_iter().rev()),
-            _ => found.push(Arc::clone(record)),
+            _ if record.is_mailbox() || named.contains(&guid) => found.push(Arc::clone(record)),
+            _ => {}
         }
     }
     found
@@ -124,10 +126,24 @@ pub(crate) fn links(cache: &Cache, mailbox: &Record) -> Vec<Arc<Record>> {
 /// The mailboxes that appear in a user's client by themselves.
 pub(crate) fn back_links(cache: &Cache, user: &Arc<Record>) -> Vec<Arc<Record>> {
     let token = Token::of(cache, user);
-    let mut found: Vec<Arc<Record>> = token
-        .records()
-        .flat_map(|one| cache.by_value(permission::AUTO_MAPPED.spec(), &one.guid().to_string()))
-        .collect();
+    let counts = |one: &&Arc<Record>| user.is_mailbox() || one.guid() == user.guid();
+    by_name(
+        token
+            .records()
+            .filter(counts)
+            .flat_map(|one| cache.by_value(permission::AUTO_MAPPED.spec(), &one.guid().to_string())),
+    )
+}
+
+/// The recipients that name a user or group among those who may send on their behalf.
+pub(crate) fn represented(cache: &Cache, delegate: &Record) -> Vec<Arc<Record>> {
+    let spec = recipient::GRANT_SEND_ON_BEHALF_TO.spec();
+    by_name(cache.by_value(spec, &delegate.guid().to_string()).into_iter())
+}
+
+/// Each one once, in the order of their names.
+fn by_name(records: impl Iterator<Item = Arc<Record>>) -> Vec<Arc<Record>> {
+    let mut found: Vec<Arc<Record>> = records.collect();
     found.sort_by(|a, b| (&a.folded_name, a.id).cmp(&(&b.folded_name, b.id)));
     found.dedup_by_key(|record| record.id);
     found

@@ -135,6 +135,10 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
         let mailboxes = user.map(|user| crate::membership::back_links(seen.cache, user)).unwrap_or_default();
         list(mailboxes.iter().map(|mailbox| seen.cache.shown(mailbox)))
     }),
+    (&permission::ON_BEHALF_BACK_LINK, |seen| {
+        let of = crate::membership::represented(seen.cache, seen.record);
+        list(of.iter().map(|recipient| seen.cache.shown(recipient)))
+    }),
     (&options::LANGUAGE, |seen| stored(seen, &mailbox::LANGUAGES)),
     // Only a mailbox's own folders tell; Get-MailboxRegionalConfiguration asks them.
     (&options::FOLDERS_MATCH, |_| Value::Null),
@@ -360,7 +364,13 @@ pub(crate) fn described(record: &Record) -> String {
         Class::User if record.is_mail_enabled() => "a mail user".to_owned(),
         Class::User => "a user without a mailbox".to_owned(),
         Class::Contact => "a contact".to_owned(),
-        Class::Group => "a group".to_owned(),
+        Class::Group => match details {
+            RecipientTypeDetails::DynamicDistributionGroup => "a dynamic distribution group",
+            RecipientTypeDetails::RoleGroup => "a role group",
+            _ if record.is_mail_enabled() => "a group",
+            _ => "a group without an address",
+        }
+        .to_owned(),
         Class::AddressList => "an address list".to_owned(),
         Class::GlobalAddressList => "a global address list".to_owned(),
         class => format!("an object of class {}", class.word()),

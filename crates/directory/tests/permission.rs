@@ -9,7 +9,7 @@ use mailstead_directory::permission::{
 use mailstead_directory::schema::{group, permission, recipient, user};
 use mailstead_directory::*;
 use object::types::{Guid, ObjectId, RecipientTypeDetails, SecureString};
-use object::{Author, Declared, Result, Time, Value, WoundClock};
+use object::{Author, Result, Time, WoundClock};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -105,9 +105,13 @@ impl House {
             assert!(!deny, "nobody can be denied to send on behalf");
             let mut granted = self.need(on.guid()).unwrap().all(&recipient::GRANT_SEND_ON_BEHALF_TO);
             granted.push(self.id(who));
-            let value = Value::array(granted.into_iter().map(Value::typed));
-            let edit = Edit::new(recipient::GRANT_SEND_ON_BEHALF_TO.spec(), &value).unwrap();
-            assert!(self.set(&by(), on.guid(), vec![edit]).unwrap());
+            let guid = on.guid();
+            let put = move |change: &mut directory::Change<'_>| {
+                let mut record = change.read(guid)?;
+                record.set_all(&recipient::GRANT_SEND_ON_BEHALF_TO, granted.clone());
+                change.save(record)
+            };
+            self.change(&by(), put).unwrap();
             return;
         }
         let entry = entry_of(right, &sid(who));
@@ -396,10 +400,16 @@ fn a_group_that_is_mapped_maps_whoever_is_in_it_now() {
     let (ann, ben, sales) = (house.user("ann"), house.user("ben"), house.mailbox("Sales", Flavour::Shared));
     let inner = house.group("Inner", &[&ann]);
     let outer = house.group("Outer", &[&inner]);
+    // Neither has a client in which anything could appear.
+    let contact = NewRecipient::named("lee", Class::Contact, RecipientTypeDetails::MailContact);
+    let contact = house.change(&by(), move |change| change.new_recipient(&contact)).unwrap();
+    let (contact, account) = (house.need(contact.guid()).unwrap(), house.account("mia"));
+    house.members(inner.guid(), &[&contact, &ann, &account]);
     let names = |house: &House| house.mapped(sales.guid(), "msExchDelegateListLink");
     let (mailbox, group) = (sales.guid(), outer.guid());
     assert!(house.change(&by(), move |change| change.map(mailbox, group, true)).unwrap());
     assert_eq!(names(&house), "ann");
+    assert_eq!(house.mapped(account.guid(), "msExchDelegateListBL"), "");
     house.members(inner.guid(), &[&ann, &ben, &outer]);
     assert_eq!(names(&house), "ann,ben");
     assert_eq!(house.mapped(ben.guid(), "msexchdelegatelistbl"), "Sales");

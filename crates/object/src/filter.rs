@@ -483,15 +483,18 @@ fn variable(text: &str, property: &'static Spec) -> Result<Value> {
     }
 }
 
-/// Wildcards need text: a GUID, a number or a word of a list is compared with -eq.
+/// Wildcards need text: a GUID, a number or a word of a list is compared with -eq. A star alone asks of anything whether it
+/// is set.
 fn pattern(text: String, property: &'static Spec) -> Result<Value> {
     let texts: [&Kind; 5] =
         [&kinds::STRING, &kinds::SMTP_ADDRESS, &kinds::SMTP_DOMAIN, &kinds::PROXY_ADDRESS, &kinds::ANY];
-    if texts.iter().any(|kind| std::ptr::eq(*kind, property.kind)) {
+    if text == "*" || texts.iter().any(|kind| std::ptr::eq(*kind, property.kind)) {
         return Ok(text.into());
     }
     let message = format!("The property {} can't be compared with -like: it is not text.", property.name);
-    Err(Error::caller(ErrorId::InvalidFilter, message).help("Use -eq or -ne.").about("Filter"))
+    Err(Error::caller(ErrorId::InvalidFilter, message)
+        .help("Use -eq or -ne; -like '*' asks whether it is set.")
+        .about("Filter"))
 }
 
 fn read(value: &Value, property: &'static Spec) -> Result<Value> {
@@ -586,6 +589,10 @@ mod tests {
             ("Nothing -eq 1", "UnknownFilterProperty"),
             ("Alias -eq $name", "UnknownFilterVariable"),
             ("Count -like '7*'", "InvalidFilter"),
+            ("Count -like '*'", "true"),
+            ("Quota -notlike '*'", "false"),
+            ("Hidden -like '*'", "false"),
+            ("Hidden -notlike '*'", "true"),
             ("Count -eq 'seven'", "InvalidFilter"),
             ("Alias -eq 'open", "InvalidFilter"),
             ("Alias -is 'x'", "InvalidFilter"),

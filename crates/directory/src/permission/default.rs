@@ -1,14 +1,16 @@
 //! The entries that nobody made: what every mailbox and object has by itself, and what it inherits.
 
+use super::trustee::sid_of_domain;
 use crate::access::{AccessEntry, AdRight, InheritanceType, MailboxRight, SEND_AS, Store};
 use crate::cache::Cache;
 use crate::record::Record;
-use crate::schema::{mailbox, permission};
+use crate::schema::{mailbox, permission, user};
 use crate::user_account::{AUTHENTICATED_SID, EVERYONE_SID, NETWORK_SERVICE_SID, SELF_SID, SYSTEM_SID};
 use crate::{Class, Directory};
 use object::types::{ObjectId, RecipientTypeDetails};
 use object::value::Text;
 use object::{Declared, Spec};
+use std::sync::Arc;
 
 /// An entry as it is shown.
 #[derive(Clone, Debug)]
@@ -74,12 +76,19 @@ pub(crate) struct Defaults {
 }
 
 impl Defaults {
-    pub(crate) fn of(directory: &Directory) -> Defaults {
-        let number = |number| directory.domain_sid(number);
+    /// Those of the moment that a directory shows.
+    pub(crate) fn of(directory: &Directory) -> Arc<Defaults> {
+        let cache = directory.cache();
+        Arc::clone(cache.worked.defaults.get_or_init(|| Arc::new(Defaults::made(&cache))))
+    }
+
+    fn made(cache: &Cache) -> Defaults {
+        let number = |number| sid_of_domain(cache, number);
         let (servers, subsystem, monitors) = (number(990), number(991), number(992));
         let mut administrators: Vec<Text> = vec![number(DOMAIN_ADMINS), number(519)];
-        administrators.splice(0..0, directory.administrator().and_then(|account| account.sid()));
-        administrators.extend(organization_management(&directory.cache()));
+        let administrator = cache.by_value(user::SAM_ACCOUNT_NAME.spec(), "administrator").into_iter().next();
+        administrators.splice(0..0, administrator.and_then(|account| account.sid()));
+        administrators.extend(organization_management(cache));
         let denied = administrators.iter().map(|sid| AccessEntry::mailbox(sid, FULL).denied());
         let given = administrators.iter().map(|sid| AccessEntry::mailbox(sid, FULL | ADMINISTRATION));
         let mut mailbox: Vec<AccessEntry> = denied.chain(given).collect();

@@ -1,11 +1,12 @@
 //! Trustees: security identifiers, the names of those that every Windows knows, and how both are shown.
 
+use crate::cache::Cache;
 use crate::schema::user;
 use crate::user_account::{AUTHENTICATED_SID, EVERYONE_SID, NETWORK_SERVICE_SID, SELF_SID, SYSTEM_SID};
 use crate::{Class, Directory, Record, kinds};
-use object::types::ObjectId;
+use object::types::{Guid, ObjectId};
 use object::value::Text;
-use object::{Declared, Error, ErrorId, Result};
+use object::{Declared, Error, ErrorId, Result, Value};
 use std::sync::Arc;
 
 /// Identifiers that mean the same everywhere, with their names.
@@ -80,7 +81,23 @@ impl Directory {
 
     /// The security identifier of that number in this domain.
     pub(crate) fn domain_sid(&self, number: u32) -> Text {
-        crate::user_account::sid(self.domain_guid(), i64::from(number) - 1000).into()
+        sid_of_domain(&self.cache(), number)
+    }
+
+    /// Whoever has a security identifier as permissions show them: found again by the GUID, or by the identifier of an
+    /// account that is gone. Of one moment it is the same value each time.
+    pub fn shown_trustee(&self, sid: &str) -> Value {
+        let cache = self.cache();
+        if let Some(known) = cache.worked.trustees.read().get(sid) {
+            return known.clone();
+        }
+        let guid = self.by_sid(sid).map_or(Guid::EMPTY, |record| record.guid());
+        let shown = Value::typed(ObjectId { guid, ..ObjectId::written(&self.trustee(sid).shown) });
+        let mut known = cache.worked.trustees.write();
+        if known.len() < TRUSTEES_KEPT_MAX {
+            known.insert(sid.into(), shown.clone());
+        }
+        shown
     }
 
     /// Whoever a person names as the holder of a right: an account or group by any of its names, a well-known name, a
@@ -131,6 +148,15 @@ impl Directory {
             made.then(|| self.domain_sid(found.0))
         })
     }
+}
+
+/// So many trustees are remembered as they are shown; further ones are worked out each time.
+const TRUSTEES_KEPT_MAX: usize = 4096;
+
+/// The security identifier of that number in the domain.
+pub(super) fn sid_of_domain(cache: &Cache, number: u32) -> Text {
+    let domain = cache.only(Class::Domain).map_or(Guid::EMPTY, |root| root.guid());
+    crate::user_account::sid(domain, i64::from(number) - 1000).into()
 }
 
 /// Whether a text has the form of a security identifier.

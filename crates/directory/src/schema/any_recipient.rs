@@ -105,6 +105,7 @@ static IDENTITIES: &[&IdentityKind] = &[
     &MAILBOX_OR_MAIL_USER_ID,
     &USER_CONTACT_ID,
     &SECURITY_PRINCIPAL_ID,
+    &SENDER_ID,
     &RAW_ENTRY_ID,
     &ANY_ID,
 ];
@@ -129,11 +130,25 @@ pub static USER_CONTACT_ID: IdentityKind =
         matches!(record.class(), Class::User | Class::Contact)
     });
 /// How whoever can be given a right is named.
-pub static SECURITY_PRINCIPAL_ID: IdentityKind =
-    IdentityKind::new("SecurityPrincipalIdParameter", "a user or group", PRINCIPAL_FORMS, |record| {
-        let dynamic = record.details() == RecipientTypeDetails::DynamicDistributionGroup;
-        matches!(record.class(), Class::User | Class::Group) && !dynamic
-    });
+pub static SECURITY_PRINCIPAL_ID: IdentityKind = IdentityKind::new(
+    "SecurityPrincipalIdParameter",
+    "a user or a group with members of its own",
+    PRINCIPAL_FORMS,
+    is_principal,
+);
+/// How whoever may be let send on behalf of others is named: their messages need an address of their own.
+pub static SENDER_ID: IdentityKind = IdentityKind::new(
+    "MailEnabledPrincipalIdParameter",
+    "a mailbox, a mail user or a group with an address and members of its own",
+    PRINCIPAL_FORMS,
+    |record| is_principal(record) && record.is_mail_enabled(),
+);
+
+fn is_principal(record: &Record) -> bool {
+    let dynamic = record.details() == RecipientTypeDetails::DynamicDistributionGroup;
+    matches!(record.class(), Class::User | Class::Group) && !dynamic
+}
+
 /// How whatever holds rights is named: as Exchange's cmdlets for them want it.
 pub static RAW_ENTRY_ID: IdentityKind = IdentityKind::new(
     "ADRawEntryIdParameter",
@@ -155,5 +170,6 @@ static LISTS: Lists = &[
     inbox_rule::KEPT,
     cas::PROPERTIES,
     permission::MAILBOX,
+    permission::PRINCIPAL,
     permission::OBJECT,
 ];

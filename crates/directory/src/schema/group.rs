@@ -347,7 +347,12 @@ pub(crate) static CONTACT_CLASS: ClassFacts = ClassFacts {
 };
 
 /// What a group can hold.
-static LISTS: Lists =
-    &[super::recipient::PROPERTIES, PROPERTIES, filter::PROPERTIES, super::permission::OBJECT];
+static LISTS: Lists = &[
+    super::recipient::PROPERTIES,
+    PROPERTIES,
+    filter::PROPERTIES,
+    super::permission::PRINCIPAL,
+    super::permission::OBJECT,
+];
 /// What a contact can hold.
 static CONTACT_LISTS: Lists = &[super::recipient::PROPERTIES, PERSON, super::permission::OBJECT];

@@ -16,10 +16,13 @@ properties! {
     OBJECT_OWNER: String = "ADPermissionOwner", "The security identifier of the owner of the object.", read_only(), not_filterable(), survives_disable();
     AUTO_MAPPED: ObjectId = "AutoMappedTo", "The users and groups in whose clients the mailbox appears by itself.", many(), read_only(), not_filterable(), indexed(), refers_to("SecurityPrincipalIdParameter");
     DELEGATE_BACK_LINK: ObjectId = "DelegateListBL", "The mailboxes that appear in the user's client by themselves.", many(), computed(), attribute("msExchDelegateListBL");
+    ON_BEHALF_BACK_LINK: ObjectId = "PublicDelegatesBL", "The recipients on whose behalf the user or group may send.", many(), computed(), attribute("publicDelegatesBL");
 }
 
 /// What every object can hold.
 pub(crate) static OBJECT: &[&dyn Declared] = &[&OBJECT_ENTRIES, &OBJECT_OWNER];
+/// What whoever can be given a right can hold.
+pub(crate) static PRINCIPAL: &[&dyn Declared] = &[&ON_BEHALF_BACK_LINK];
 /// What a user with a mailbox can hold.
 pub(crate) static MAILBOX: &[&dyn Declared] =
     &[&MAILBOX_ENTRIES, &MAILBOX_OWNER, &AUTO_MAPPED, &DELEGATE_BACK_LINK];

@@ -45,7 +45,7 @@ properties! {
     RECIPIENT_TYPE_DETAILS: RecipientTypeDetails = "RecipientTypeDetails", "The exact kind of recipient.", read_only(), indexed(), attribute("msExchRecipientTypeDetails"), default(undetermined);
     RECIPIENT_DISPLAY_TYPE: RecipientDisplayType = "RecipientDisplayType", "The picture that address lists show.", read_only(), attribute("msExchRecipientDisplayType");
     HIDDEN_FROM_LISTS: bool = "HiddenFromAddressListsEnabled", "Whether address lists leave the recipient out.", attribute("msExchHideFromAddressLists"), default(no);
-    GRANT_SEND_ON_BEHALF_TO: ObjectId = "GrantSendOnBehalfTo", "Who may send on behalf of the recipient.", many(), indexed(), attribute("publicDelegates"), refers_to("SecurityPrincipalIdParameter");
+    GRANT_SEND_ON_BEHALF_TO: ObjectId = "GrantSendOnBehalfTo", "Who may send on behalf of the recipient.", many(), indexed(), attribute("publicDelegates"), refers_to("MailEnabledPrincipalIdParameter");
     MAX_SEND_SIZE: Unlimited<ByteQuantifiedSize> = "MaxSendSize", "The largest message the recipient can send.", attribute("submissionContLength"), default(no_limit), check(QUOTA);
     MAX_RECEIVE_SIZE: Unlimited<ByteQuantifiedSize> = "MaxReceiveSize", "The largest message the recipient can get.", attribute("delivContLength"), default(no_limit), check(QUOTA);
     REQUIRE_SENDER_AUTHENTICATION: bool = "RequireSenderAuthenticationEnabled", "Whether only senders who logged on are accepted.", filter_name("RequireAllSendersAreAuthenticated"), attribute("msExchRequireAuthToSendTo"), default(no);
