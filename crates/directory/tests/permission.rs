@@ -106,7 +106,7 @@ impl House {
             let mut granted = self.need(on.guid()).unwrap().all(&recipient::GRANT_SEND_ON_BEHALF_TO);
             granted.push(self.id(who));
             let guid = on.guid();
-            let put = move |change: &mut directory::Change<'_>| {
+            let put = move |change: &mut Change<'_>| {
                 let mut record = change.read(guid)?;
                 record.set_all(&recipient::GRANT_SEND_ON_BEHALF_TO, granted.clone());
                 change.save(record)
