@@ -272,6 +272,12 @@ pub struct AccessEntry {
     pub inherited_object: Option<Text>,
 }
 
+/// The entries that all mailboxes, and all objects, of a directory inherit.
+pub(crate) struct UsualEntries {
+    pub(crate) mailbox: Vec<AccessEntry>,
+    pub(crate) object: Vec<AccessEntry>,
+}
+
 impl AccessEntry {
     /// An entry of a mailbox that reaches everything in it.
     pub fn mailbox(trustee: &str, rights: i64) -> AccessEntry {

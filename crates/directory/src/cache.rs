@@ -5,9 +5,9 @@
 //! beside it, and neither waits for the other.
 
 use crate::Class;
+use crate::access::UsualEntries;
 use crate::domain::AcceptedDomains;
 use crate::path::Path;
-use crate::permission::Defaults;
 use crate::record::{Id, Record, fold};
 use crate::schema::{group, recipient};
 use crate::table::Loaded;
@@ -111,7 +111,8 @@ pub(crate) struct Fixed {
 /// What is worked out of one moment when somebody first asks for it: permissions of many mailboxes say the same.
 #[derive(Default)]
 pub(crate) struct Worked {
-    pub(crate) defaults: OnceLock<Arc<Defaults>>,
+    /// What all mailboxes and all objects inherit.
+    pub(crate) usual: OnceLock<Arc<UsualEntries>>,
     /// Trustees as permissions show them, by their security identifiers.
     pub(crate) trustees: RwLock<HashMap<Text, Value>>,
 }

@@ -1,7 +1,7 @@
 //! The entries that nobody made: what every mailbox and object has by itself, and what it inherits.
 
 use super::trustee::sid_of_domain;
-use crate::access::{AccessEntry, AdRight, InheritanceType, MailboxRight, SEND_AS, Store};
+use crate::access::{AccessEntry, AdRight, InheritanceType, MailboxRight, SEND_AS, Store, UsualEntries};
 use crate::cache::Cache;
 use crate::record::Record;
 use crate::schema::{mailbox, permission, user};
@@ -70,19 +70,16 @@ pub(crate) fn explicit(store: Store, record: &Record) -> Vec<AccessEntry> {
 }
 
 /// What is the same for all mailboxes of a directory.
-pub(crate) struct Defaults {
-    mailbox: Vec<AccessEntry>,
-    object: Vec<AccessEntry>,
-}
+pub(crate) struct Defaults(Arc<UsualEntries>);
 
 impl Defaults {
     /// Those of the moment that a directory shows.
-    pub(crate) fn of(directory: &Directory) -> Arc<Defaults> {
+    pub(crate) fn of(directory: &Directory) -> Defaults {
         let cache = directory.cache();
-        Arc::clone(cache.worked.defaults.get_or_init(|| Arc::new(Defaults::made(&cache))))
+        Defaults(Arc::clone(cache.worked.usual.get_or_init(|| Arc::new(Defaults::made(&cache)))))
     }
 
-    fn made(cache: &Cache) -> Defaults {
+    fn made(cache: &Cache) -> UsualEntries {
         let number = |number| sid_of_domain(cache, number);
         let (servers, subsystem, monitors) = (number(990), number(991), number(992));
         let mut administrators: Vec<Text> = vec![number(DOMAIN_ADMINS), number(519)];
@@ -107,7 +104,7 @@ impl Defaults {
             all(AccessEntry::object(&subsystem, AdRight::GenericRead as i64 | AdRight::WriteProperty as i64)),
             all(AccessEntry::extended(EVERYONE_SID, CHANGE_PASSWORD)),
         ];
-        Defaults { mailbox, object }
+        UsualEntries { mailbox, object }
     }
 
     /// What an object inherits: from the house, from the database of a mailbox, from the containers above an object.
@@ -122,8 +119,8 @@ impl Defaults {
     /// What everything of that sort inherits.
     pub(crate) fn usual(&self, store: Store) -> &[AccessEntry] {
         match store {
-            Store::Mailbox => &self.mailbox,
-            Store::Object => &self.object,
+            Store::Mailbox => &self.0.mailbox,
+            Store::Object => &self.0.object,
         }
     }
 }

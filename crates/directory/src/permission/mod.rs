@@ -21,7 +21,6 @@ pub use crate::access::{
     Right, SEND_AS, Store,
 };
 pub use crate::user_account::EVERYONE_SID;
-pub(crate) use default::Defaults;
 pub use default::Shown;
 pub use edit::{ENTRIES_MAX, Granted};
 pub use graph::Holding;
