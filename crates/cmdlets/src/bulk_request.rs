@@ -10,8 +10,8 @@ use crate::standard::{LIMIT, Wish};
 use ::mailbox::Mailboxes;
 use directory::{Allowance, Job, JobQuery, JobResult, JobState, NewJob, Slice, Work};
 use gate::{
-    Answer, Book, Call, Caller, Changes, Channel, Cmdlet, Declaration, Example, Gate, Impact, Invocation,
-    Output, Prompt, Report, Verb, confirmation_required,
+    Answer, Book, Call, Caller, Changes, Channel, Cmdlet, Declaration, Example, Formal, Gate, Impact,
+    Invocation, Output, Prompt, Report, Verb, confirmation_required,
 };
 use object::types::{DateTime, Guid, ObjectId, PropertyType, SecureString, kinds};
 use object::{Author, Error, ErrorId, Noun, Object, Parameter, Result, Switch, Value};
@@ -236,8 +236,9 @@ impl Rows {
     /// with a row is that row's own result.
     fn read(text: &str, declaration: &Declaration) -> Result<Rows> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let delimiter = delimiter(text);
         let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter(text))
+            .delimiter(delimiter)
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
@@ -260,13 +261,41 @@ impl Rows {
                 );
                 return Err(Error::limit(ErrorId::RequestTooLarge, message).about(CSV_DATA.name()));
             }
-            rows.push(record.iter().map(str::to_owned).collect());
+            let quoted = quoted(&text[place(&record)..], delimiter);
+            let kept = |(cell, is_quoted): (&str, bool)| {
+                if is_quoted { cell.to_owned() } else { cell.trim().to_owned() }
+            };
+            rows.push(record.iter().zip(quoted).map(kept).collect());
         }
         if rows.is_empty() {
             return Err(wrong("The CSV has a head and no row."));
         }
         Ok(Rows { columns, rows })
     }
+}
+
+/// Where a record begins in its text.
+fn place(record: &csv::StringRecord) -> usize {
+    record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default()
+}
+
+/// Which cells of the record that a text begins with stand in quotation marks: blanks at their ends belong to them, those
+/// around any other cell are only there to be read. Goes on without an end; a record has as many cells as it has.
+fn quoted(text: &str, delimiter: u8) -> impl Iterator<Item = bool> {
+    let mut bytes = text.trim_start_matches(['\r', '\n']).bytes();
+    std::iter::repeat_with(move || {
+        let first = bytes.next();
+        let is_quoted = first == Some(b'"');
+        let mut inside = is_quoted;
+        let mut ends = |byte: u8| {
+            inside ^= is_quoted && byte == b'"';
+            byte == delimiter && !inside
+        };
+        if first != Some(delimiter) {
+            bytes.by_ref().find(|byte| ends(*byte));
+        }
+        is_quoted
+    })
 }
 
 /// A comma; where the head has none, the semicolon or tab that spreadsheets of some countries write.
@@ -350,9 +379,9 @@ impl Task {
             return Err(Error::caller(ErrorId::CsvDataInvalid, message));
         }
         let given = self.columns.iter().zip(row).filter(|(_, cell)| !cell.trim().is_empty());
-        let mut invocation =
-            given.fold(Invocation::new(self.cmdlet.as_str()), |invocation, (column, cell)| {
-                invocation.with(column.as_str(), value(declaration, column, cell.trim()))
+        let mut invocation = given
+            .fold(Invocation::new(self.cmdlet.as_str()), |invocation, (column, cell)| {
+                invocation.with(column.as_str(), value(declaration, column, cell))
             });
         if declaration.changes == (Changes::Yes { confirm: Impact::High }) {
             invocation = invocation.with("Confirm", false);
@@ -369,6 +398,7 @@ fn damaged(job: &Job) -> Error {
 /// What a cell says of a parameter.
 fn value(declaration: &Declaration, column: &str, cell: &str) -> Value {
     let formal = declaration.signature.formal(column);
+    let cell = if formal.is_some_and(Formal::keeps_blanks) { cell } else { cell.trim() };
     let many = formal.is_some_and(|formal| formal.many || formal.property.is_some_and(|spec| spec.many));
     let truth = formal.is_some_and(|formal| formal.is_switch() || std::ptr::eq(formal.kind, &kinds::BOOLEAN));
     match cell.trim_start_matches('$').to_ascii_lowercase().as_str() {

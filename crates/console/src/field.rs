@@ -111,7 +111,7 @@ impl Field<'_> {
         let (needed, wrong) = (self.is_needed, self.error.is_some());
         let wrong = wrong.then_some("true");
         match &self.control {
-            Control::Line => html! {
+            Control::Line if !self.value.contains('\n') => html! {
                 input type="text" id=(id) name=(name) value=(self.value) required[needed]
                     aria-describedby=(described) aria-invalid=[wrong] autocomplete="off" spellcheck="false" dir="auto";
             },
@@ -125,15 +125,17 @@ impl Field<'_> {
                 input type="password" id=(id) name=(name) required[needed] aria-describedby=(described)
                     aria-invalid=[wrong] placeholder="Password" autocomplete="new-password";
             },
+            // A browser passes over the first line end of such a field.
             Control::Lines => html! {
                 textarea id=(id) name=(name) rows=(self.value.lines().count().clamp(2, 8))
                     required[needed] aria-describedby=(described) aria-invalid=[wrong] spellcheck="false" dir="auto"
-                    { (self.value) }
+                    { "\n" (self.value) }
             },
-            Control::Text => html! {
+            // A line of a form would lose the line ends that stand in the value.
+            Control::Text | Control::Line => html! {
                 textarea id=(id) name=(name) rows=(self.value.lines().count().clamp(4, 12))
                     required[needed] aria-describedby=(described) aria-invalid=[wrong] spellcheck="false" dir="auto"
-                    { (self.value) }
+                    { "\n" (self.value) }
             },
             Control::Switch => html! {
                 label.check {

@@ -110,9 +110,10 @@ impl Form {
             Control::Truth => truth(&text),
             _ if text.trim().is_empty() => None,
             Control::Lines | Control::Choice(_, true) => {
-                Some(Value::array(elements(&text).into_iter().map(Value::from)))
+                Some(Value::array(elements(&text, formal).into_iter().map(Value::from)))
             }
-            Control::Line | Control::Text | Control::Choice(_, false) => Some(text.trim().into()),
+            Control::Text => Some(text.into()),
+            Control::Line | Control::Choice(_, false) => Some(kept(&text, formal).into()),
         }
     }
 
@@ -124,14 +125,18 @@ impl Form {
         let is = self.all(&name).collect::<Vec<_>>().join("\n");
         let control = field::control(formal);
         let touched = match control {
-            Control::Lines | Control::Choice(_, true) => elements(was) != elements(&is),
-            _ => was.trim() != is.trim(),
+            Control::Lines | Control::Choice(_, true) => elements(was, formal) != elements(&is, formal),
+            Control::Text => was != is,
+            _ => kept(was, formal) != kept(&is, formal),
         };
         if !touched {
             return None;
         }
         Some(match control {
-            Control::Lines if !elements(&is).is_empty() && !elements(was).is_empty() => edit(was, &is),
+            Control::Lines => match (elements(was, formal), elements(&is, formal)) {
+                (was, is) if !was.is_empty() && !is.is_empty() => edit(&was, &is),
+                _ => self.value(formal).unwrap_or(Value::Null),
+            },
             _ => self.value(formal).unwrap_or(Value::Null),
         })
     }
@@ -145,25 +150,31 @@ fn truth(text: &str) -> Option<Value> {
     }
 }
 
-fn elements(text: &str) -> Vec<&str> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+/// What is typed for a parameter, with the blanks that belong to it.
+fn kept<'t>(text: &'t str, formal: &Formal) -> &'t str {
+    if formal.keeps_blanks() { text } else { text.trim() }
 }
 
-fn edit(was: &str, is: &str) -> Value {
-    let (was, is) = (elements(was), elements(is));
+/// The elements of a list, a line each; a line of blanks is none.
+fn elements<'t>(text: &'t str, formal: &Formal) -> Vec<&'t str> {
+    let lines = text.split('\n').filter(|line| !line.trim().is_empty());
+    lines.map(|line| kept(line, formal)).collect()
+}
+
+fn edit(was: &[&str], is: &[&str]) -> Value {
     let besides = |these: &[&str], those: &[&str]| {
         let others = these.iter().filter(|one| !those.contains(one)).map(|one| Value::from(*one));
         others.collect::<Vec<_>>()
     };
     let words = Dictionary::ordered();
-    for (word, list) in [("Add", besides(&is, &was)), ("Remove", besides(&was, &is))] {
+    for (word, list) in [("Add", besides(is, was)), ("Remove", besides(was, is))] {
         if !list.is_empty() {
             words.insert(word.into(), Value::array(list));
         }
     }
     if words.is_empty() {
         // Only the order changed: the list is what it is to be.
-        return Value::array(is.into_iter().map(Value::from));
+        return Value::array(is.iter().map(|one| Value::from(*one)));
     }
     Value::Dictionary(Arc::new(words))
 }
@@ -243,6 +254,9 @@ mod tests {
 
     static LIST: Property<String> = Property::new("List", "Words.").many();
     static LINE: Property<String> = Property::new("Line", "A word.");
+    static COUNT: Property<i32> = Property::new("Count", "A number.");
+    static NAME: Property<String> = Property::new("Name", "A name of one object alone.").unique("name");
+    static NOTES: Property<String> = Property::new("Notes", "Paragraphs.");
     static TRUTH: Property<bool> = Property::new("Truth", "Whether it is so.");
 
     fn formal(spec: &'static object::Spec) -> Formal {
@@ -256,7 +270,17 @@ mod tests {
         };
         for (spec, sent, expected) in [
             (LINE.details(), "was.Line=a&p.Line=a", None),
-            (LINE.details(), "was.Line=a&p.Line=+a+", None),
+            (LINE.details(), "was.Line=a+&p.Line=a+", None),
+            (LINE.details(), "was.Line=a&p.Line=+a+", Some("' a '")),
+            (LINE.details(), "was.Line=[x]+&p.Line=[x]", Some("[x]")),
+            (LINE.details(), "was.Line=a&p.Line=+++", Some("$null")),
+            (COUNT.details(), "was.Count=1&p.Count=+1+", None),
+            (COUNT.details(), "was.Count=1&p.Count=+2+", Some("2")),
+            (NAME.details(), "was.Name=a&p.Name=+a+", None),
+            (NAME.details(), "was.Name=a&p.Name=+b+", Some("b")),
+            (NOTES.details(), "was.Notes=a%0Ab%0A&p.Notes=a%0D%0Ab%0D%0A", None),
+            (NOTES.details(), "was.Notes=a&p.Notes=a%0D%0A", Some("'a\n'")),
+            (LIST.details(), "was.List=&p.List=re:+%0D%0A+%0D%0Afw", Some("'re: ',fw")),
             (LINE.details(), "p.Line=a", None),
             (LINE.details(), "was.Line=a&p.Line=b", Some("b")),
             (LINE.details(), "was.Line=a&p.Line=", Some("$null")),

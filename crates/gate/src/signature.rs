@@ -211,6 +211,14 @@ impl Formal {
     pub fn is_secret(&self) -> bool {
         std::ptr::eq(self.kind, &kinds::SECURE_STRING) || std::ptr::eq(self.kind, &kinds::CREDENTIAL)
     }
+    /// Whether blanks at the ends of what is typed belong to it. Those around a number, a date, an address or what names
+    /// one object are a slip of the hand.
+    pub fn keeps_blanks(&self) -> bool {
+        let is_text = |spec: &&Spec| std::ptr::eq(spec.kind, &kinds::STRING);
+        let names_one = |spec: &Spec| spec.unique.is_some() || spec.refers_to.is_some();
+        let text = self.property.filter(is_text).filter(|_| self.accepted.is_empty());
+        text.is_some_and(|spec| !names_one(spec))
+    }
     /// Whether it is called `name`, in full or by an alias.
     pub fn is_called(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
