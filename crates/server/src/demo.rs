@@ -172,6 +172,11 @@ pub struct Installation<'a> {
     pub offset: u16,
 }
 
+/// Where the console is: the first line of a demo.
+pub fn console(offset: u16) -> String {
+    format!("The console, in a browser: https://localhost:{}/admin (log on as Administrator)", 443 + offset)
+}
+
 /// What to try: a line that says why, then one that runs as it stands.
 pub fn what_to_try(place: &Installation<'_>, password: Option<&SecureString>) -> Result<Vec<String>> {
     let program = std::env::current_exe()?;
@@ -179,7 +184,6 @@ pub fn what_to_try(place: &Installation<'_>, password: Option<&SecureString>) ->
     let shell = |command: &str| format!("    {program} shell --data {data} -c {}", single(command));
     let port = |standard: u16| standard + place.offset;
     let mut lines = vec![
-        format!("The console, in a browser: https://localhost:{}/admin (log on as Administrator)", port(443)),
         "Try, in another terminal:".to_owned(),
         "  Everybody who has a mailbox:".to_owned(),
         shell("Get-Mailbox"),

@@ -39,6 +39,9 @@ pub fn run(words: &Serve) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("door").build()?;
     // Before anything is founded: a start that cannot have its ports leaves nothing behind, no password either.
     let ports = runtime.block_on(Ports::bind(&config))?;
+    if words.demo {
+        tell(&demo::console(config.server.port_offset))?;
+    }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let domain = words.domain.clone().or_else(|| words.demo.then(|| demo::DOMAIN.to_owned()));
     let password = std::env::var("MAILSTEAD_ADMIN_PASSWORD").ok().filter(|text| !text.is_empty());
@@ -66,8 +69,13 @@ fn raise_open_files() {
 /// Says the made password as soon as it counts: whatever fails behind this, it was said.
 fn tell_password(house: &House) -> Result<()> {
     let Some(password) = &house.made_password else { return Ok(()) };
+    tell(&format!("The password of Administrator is {} (printed only this once).", password.reveal()))
+}
+
+/// Says a line on standard output at once.
+fn tell(line: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "The password of Administrator is {} (printed only this once).", password.reveal())?;
+    writeln!(out, "{line}")?;
     Ok(out.flush()?)
 }
 

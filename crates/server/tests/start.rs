@@ -314,6 +314,8 @@ fn a_directory_without_the_systems_mailboxes_gets_them_at_the_next_start() {
 fn every_line_of_the_demo_runs_as_printed() {
     let options = Options { demo: true, ..Options::default() };
     let server = TestServer::start_with(BINARY, options);
+    let console = format!("https://localhost:{}/admin ", server.port(443));
+    assert!(server.printed()[0].contains(&console), "its address is first: {:#?}", server.printed());
     let commands: Vec<&String> = server.printed().iter().filter(|line| line.starts_with("    ")).collect();
     assert!(commands.len() >= 6, "{:#?}", server.printed());
     assert!(!server.log().contains(" INFO "), "the welcome is buried under the log:\n{}", server.log());
