@@ -34,6 +34,27 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new().route("/admin/connect", get(show))
 }
 
+/// Whether the person may look at a disconnected mailbox and join it to somebody.
+pub(crate) fn is_offered(desk: &Desk) -> bool {
+    let form = Form::default();
+    desk.may_run(&asked(&form)) && desk.may_run(&tried(&form))
+}
+
+/// What says what the mailbox is.
+fn asked(form: &Form) -> Invocation {
+    Invocation::new("Get-MailboxStatistics")
+        .with("StoreMailboxIdentity", form.text("Identity"))
+        .with("Database", form.text("Database"))
+}
+
+/// What says who would get it.
+fn tried(form: &Form) -> Invocation {
+    Invocation::new("Connect-Mailbox")
+        .with("Identity", form.text("Identity"))
+        .with("Database", form.text("Database"))
+        .with("ValidateOnly", true)
+}
+
 async fn show(State(rooms): State<Shared>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let form = Form::of_question(&head).with("back", "/admin/disconnected");
@@ -47,10 +68,7 @@ async fn show(State(rooms): State<Shared>, request: Request) -> Response {
 
 /// What the mailbox is and whose it was.
 fn mailbox(desk: &Desk, form: &Form) -> Result<Markup> {
-    let asked = Invocation::new("Get-MailboxStatistics")
-        .with("StoreMailboxIdentity", form.text("Identity"))
-        .with("Database", form.text("Database"));
-    let lost = desk.one(asked)?;
+    let lost = desk.one(asked(form))?;
     Ok(html! {
         section.part {
             h2 { "The mailbox" }
@@ -70,11 +88,7 @@ fn fact(desk: &Desk, lost: &Object, name: &str) -> Markup {
 
 /// Who would get it if nobody is named.
 fn fitting(desk: &Desk, form: &Form) -> Markup {
-    let asked = Invocation::new("Connect-Mailbox")
-        .with("Identity", form.text("Identity"))
-        .with("Database", form.text("Database"))
-        .with("ValidateOnly", true);
-    let outcome = desk.run(asked);
+    let outcome = desk.run(tried(form));
     html! {
         section.part {
             h2 { "Who would get it" }

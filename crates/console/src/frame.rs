@@ -3,6 +3,7 @@
 use crate::asset::ICON;
 use crate::icon::{self, Icon};
 use crate::layout::{GROUPS, List, Sheet, lists};
+use crate::link;
 use crate::part;
 use crate::run::Desk;
 use gate::Invocation;
@@ -50,7 +51,7 @@ fn side(desk: &Desk, site: &str, of: Option<&str>) -> Markup {
             a.brand href="/admin" { img src=(ICON.place()) alt="" width="24" height="24"; span { (site) } }
             (link("/admin".to_owned(), icon::HOME, "Home", at("/admin")))
             @for group in GROUPS {
-                @let lists: Vec<&&List> = group.lists.iter().filter(|list| desk.may(list.cmdlet, &[])).collect();
+                @let lists: Vec<&&List> = group.lists.iter().filter(|list| link::opens(desk, list)).collect();
                 @if !lists.is_empty() {
                     h2 { (group.title) }
                     @for list in lists {

@@ -4,6 +4,7 @@ use crate::Shared;
 use crate::answer;
 use crate::frame;
 use crate::icon;
+use crate::layout;
 use crate::layout::health::{MENDS, Mend};
 use crate::link;
 use crate::page;
@@ -45,12 +46,17 @@ fn home(desk: &Desk) -> Result<Markup> {
         @if let Some(databases) = &databases {
             section.part {
                 h2 { "Databases" }
-                div.cards { @for database in &databases.objects { (card(database)) } }
+                div.cards { @for database in &databases.objects { (card(desk, database)) } }
             }
         }
         @if let Some(changes) = changes {
             section.part {
-                div.title { h2 { "Last changes" } div.tasks { a.button href="/admin/changes" { "All changes" } } }
+                div.title {
+                    h2 { "Last changes" }
+                    div.tasks { @if layout::list("changes").is_some_and(|list| link::opens(desk, list)) {
+                        a.button href="/admin/changes" { "All changes" }
+                    } }
+                }
                 (table::of(desk, &["RunDate", "Caller", "CmdletName", "ObjectModified"], &changes.objects, &[], None))
                 @if changes.objects.is_empty() { p.quiet { "Nothing was changed yet." } }
             }
@@ -61,13 +67,13 @@ fn home(desk: &Desk) -> Result<Markup> {
 
 /// What a command answers, if the person may run it.
 fn some(desk: &Desk, invocation: Invocation) -> Option<Outcome> {
-    desk.may(&invocation.cmdlet, &[]).then(|| desk.run(invocation))
+    desk.may_run(&invocation).then(|| desk.run(invocation))
 }
 
 fn last_changes(desk: &Desk) -> Option<Outcome> {
     let asked =
         Invocation::new("Search-AdminAuditLog").with("ResultSize", i32::try_from(CHANGES).unwrap_or(8));
-    desk.may("Search-AdminAuditLog", &[]).then(|| desk.run_within(asked, Window { skip: 0, take: CHANGES }))
+    desk.may_run(&asked).then(|| desk.run_within(asked, Window { skip: 0, take: CHANGES }))
 }
 
 /// What does not work, each with what mends it.
@@ -119,13 +125,17 @@ fn well_word(set: &str) -> String {
     found.map_or_else(|| shown::words(set), |(_, words)| (*words).to_owned())
 }
 
-fn card(database: &Object) -> Markup {
-    let place = format!("/admin/database/{}", link::escaped(&shown::identity(database)));
+fn card(desk: &Desk, database: &Object) -> Markup {
+    let sheet = layout::sheet("database").filter(|sheet| link::opens_one(desk, sheet));
+    let about = html! {
+        strong { bdi { (shown::name(database)) } }
+        span.quiet { @if matches!(database.get("Mounted"), Some(Value::Bool(true))) { "Mounted" } @else { "Not mounted" } }
+        span { (shown::text(&shown::property(database, "DatabaseSize"))) }
+    };
     html! {
-        a.card href=(place) {
-            strong { bdi { (shown::name(database)) } }
-            span.quiet { @if matches!(database.get("Mounted"), Some(Value::Bool(true))) { "Mounted" } @else { "Not mounted" } }
-            span { (shown::text(&shown::property(database, "DatabaseSize"))) }
+        @match sheet {
+            Some(sheet) => a.card href=(format!("/admin/{}/{}", sheet.place, link::escaped(&shown::identity(database)))) { (about) },
+            None => div.card { (about) },
         }
     }
 }

@@ -23,6 +23,11 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new().route("/admin/import", get(show).post(take))
 }
 
+/// Whether the person may run a command for the rows of a file.
+pub(crate) fn is_offered(desk: &Desk) -> bool {
+    desk.may_run(&asked(&Form::default()))
+}
+
 async fn show(State(rooms): State<Shared>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let form = Form::of_question(&head);

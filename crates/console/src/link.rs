@@ -1,6 +1,9 @@
 //! Links to what one can do, with what is settled about it.
 
-use crate::layout::{self, DAY_AGO, SERVER, Task};
+use crate::connect;
+use crate::import;
+use crate::layout::{self, DAY_AGO, List, SERVER, Sheet, Task};
+use crate::newly;
 use crate::run::Desk;
 use crate::shown;
 use gate::Invocation;
@@ -63,6 +66,44 @@ fn place_of(task: &Task, object: Option<&Object>, owner: Option<&Object>) -> Str
     format!("/admin/{page}?{}&task={title}", question_of(task, object, owner))
 }
 
+/// Whether the person may open a list: its command, with all that it is given.
+pub(crate) fn opens(desk: &Desk, list: &List) -> bool {
+    match list.sheet.filter(|sheet| sheet.single.is_some()) {
+        Some(sheet) => opens_one(desk, sheet),
+        None => desk.may_run(&given(desk, Invocation::new(list.cmdlet), list.given)),
+    }
+}
+
+/// Whether the person may open the pages of such objects.
+pub(crate) fn opens_one(desk: &Desk, sheet: &Sheet) -> bool {
+    let named = sheet.single.is_none().then_some("Identity");
+    desk.may(sheet.get, sheet.given.iter().map(|(name, _)| *name).chain(named))
+}
+
+/// Whether the person may do it, with all that is settled about it, and see the page that it has.
+pub(crate) fn offers(desk: &Desk, task: &Task) -> bool {
+    let has_page = match task.page {
+        Some("new") => newly::is_offered(desk),
+        Some("connect") => connect::is_offered(desk),
+        Some("import") => import::is_offered(desk),
+        Some(place) => layout::list(place).is_none_or(|list| opens(desk, list)),
+        None => true,
+    };
+    has_page && may_settle(desk, task.cmdlet, task.given.iter().copied(), task.asks.first().copied())
+}
+
+/// Whether the person may run a command in which this is settled; `set` among it names the parameter set.
+pub(crate) fn may_settle<'t>(
+    desk: &Desk,
+    cmdlet: &str,
+    settled: impl Iterator<Item = (&'t str, &'t str)> + Clone,
+    first: Option<&'t str>,
+) -> bool {
+    let names = settled.clone().map(|(name, _)| name).filter(|name| *name != "set");
+    let mut sets = settled.filter(|(name, _)| *name == "set");
+    desk.may(cmdlet, names.chain(first)) && sets.all(|(_, set)| desk.may_fill(cmdlet, set))
+}
+
 /// Links to what one can do.
 pub(crate) fn tasks(desk: &Desk, tasks: &[Task], object: Option<&Object>) -> Markup {
     tasks_from(desk, tasks, object, None, None)
@@ -91,7 +132,7 @@ pub(crate) fn tasks_from(
         _ => String::new(),
     };
     html! {
-        @for task in tasks.iter().filter(|task| fits(task, object) && desk.may(task.cmdlet, task.asks.get(..1).unwrap_or_default())) {
+        @for task in tasks.iter().filter(|task| fits(task, object) && offers(desk, task)) {
             a.button.grave[task.is_grave].first[object.is_none() && task.cmdlet.starts_with("New-")] href=(format!("{}{}", place_of(task, object, owner), back(task))) { (task.title) }
         }
     }

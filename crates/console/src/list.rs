@@ -47,12 +47,18 @@ pub(crate) struct Asked<'a> {
     form: &'a Form,
     columns: Vec<&'static str>,
     from: usize,
+    /// What the person may do to many at once.
+    acts: Vec<&'static Task>,
+    /// The page that the rows lead to, where the person may see it.
+    sheet: Option<&'static layout::Sheet>,
 }
 
 impl<'a> Asked<'a> {
     pub(crate) fn new(desk: &Desk, list: &'static List, form: &'a Form) -> Result<Asked<'a>> {
         let from = form.text("from").parse().unwrap_or(0);
-        Ok(Asked { list, form, columns: chosen_columns(desk, list, form)?, from })
+        let acts = bulk_acts(list).filter(|act| may_do_to_many(desk, act)).collect();
+        let sheet = list.sheet.filter(|sheet| link::opens_one(desk, sheet));
+        Ok(Asked { list, form, columns: chosen_columns(desk, list, form)?, from, acts, sheet })
     }
 
     fn search(&self) -> String {
@@ -153,14 +159,14 @@ fn show(desk: &Desk, list: &'static List, form: &Form) -> Result<Response> {
     let body = html! {
         (part::title(list.title, html! { @if !list.about.is_empty() { p.quiet { (list.about) } } }, link::tasks(desk, list.tasks, None)))
         div.tools {
-            @if !list.searched.is_empty() { (search(&asked)) }
+            @if !list.searched.is_empty() && desk.may(list.cmdlet, ["Filter"]) { (search(&asked)) }
             (columns(desk, &asked))
             a.plain href=(asked.place("as", "csv")) download { "Save as CSV" }
         }
         form method="post" action="/admin/bulk" {
             input type="hidden" name="token" value=(desk.session.token);
             input type="hidden" name="list" value=(list.place);
-            @if bulk_acts(list).any(|act| desk.may(act.cmdlet, &[])) { (bulk(desk, &asked)) }
+            @if !asked.acts.is_empty() { (bulk(&asked)) }
             div #rows data-live=[list.is_live.then_some("#rows")] { (table) }
         }
     };
@@ -234,18 +240,18 @@ fn bulk_acts(list: &'static List) -> impl Iterator<Item = &'static Task> {
     list.acts.iter().filter(|act| !act.cmdlet.starts_with("Get-") && act.page.is_none())
 }
 
-fn is_choosable(list: &'static List) -> bool {
-    bulk_acts(list).next().is_some()
+/// Whether the person may do it as one request about many.
+fn may_do_to_many(desk: &Desk, act: &Task) -> bool {
+    link::offers(desk, act) && desk.may("New-BulkRequest", ["Cmdlet", "CSVData"])
 }
 
 /// What can be done to the chosen ones.
-fn bulk(desk: &Desk, asked: &Asked<'_>) -> Markup {
-    let list = asked.list;
+fn bulk(asked: &Asked<'_>) -> Markup {
     html! {
         div.bulk data-bulk {
             @for name in ["q", "sort"] { input type="hidden" name=(name) value=(asked.form.text(name)) data-asked=(name); }
             span.quiet data-count { "Nothing is chosen" }
-            @for act in bulk_acts(list).filter(|act| desk.may(act.cmdlet, &[])) {
+            @for act in &asked.acts {
                 button.plain type="submit" name="act" value=(act.cmdlet) data-chosen { (act.title) " …" }
             }
             label.check { input type="checkbox" name="every" value="yes" data-every; "All that are found, also those not shown yet" }
@@ -264,10 +270,11 @@ fn table(desk: &Desk, asked: &Asked<'_>, outcome: &Outcome) -> Markup {
             div.scroll {
                 table.list {
                     thead { tr {
-                        @if is_choosable(asked.list) {
+                        @if !asked.acts.is_empty() {
                             th.choose { input type="checkbox" data-all aria-label="Choose all that are shown"; }
                         }
-                        @for column in &asked.columns { (head(asked, column)) }
+                        @let sorts = desk.may(asked.list.cmdlet, ["SortBy"]);
+                        @for column in &asked.columns { (head(asked, column, sorts)) }
                         @if !asked.list.acts.is_empty() && asked.list.sheet.is_none() { th { span.hidden { "Actions" } } }
                     } }
                     tbody { (rows(desk, asked, outcome)) }
@@ -293,13 +300,13 @@ fn nothing(desk: &Desk, asked: &Asked<'_>) -> Markup {
     }
 }
 
-fn head(asked: &Asked<'_>, column: &str) -> Markup {
+fn head(asked: &Asked<'_>, column: &str, sorts: bool) -> Markup {
     let (is_sorted, down) = (asked.form.text("sort") == column, asked.is_descending());
     let order = if down { "descending" } else { "ascending" };
     let next = if is_sorted && !down { "down" } else { "" };
     html! {
         th scope="col" aria-sort=[is_sorted.then_some(order)] {
-            @if asked.list.sorted.contains(&column) {
+            @if sorts && asked.list.sorted.contains(&column) {
                 a href=(asked.place_of(&[("sort", column), ("dir", next)])) { (shown::words(column)) }
             } @else { (shown::words(column)) }
         }
@@ -321,11 +328,12 @@ fn rows(desk: &Desk, asked: &Asked<'_>, outcome: &Outcome) -> Markup {
 
 fn row(desk: &Desk, asked: &Asked<'_>, object: &Object) -> Markup {
     let (list, name) = (asked.list, shown::name(object));
-    let sheet =
-        list.sheet.map(|sheet| format!("/admin/{}/{}", sheet.place, link::escaped(&shown::identity(object))));
+    let sheet = asked
+        .sheet
+        .map(|sheet| format!("/admin/{}/{}", sheet.place, link::escaped(&shown::identity(object))));
     html! {
         tr {
-            @if is_choosable(list) {
+            @if !asked.acts.is_empty() {
                 td.choose { input type="checkbox" name="one" value=(chosen(list, object)) aria-label=(format!("Choose {name}")); }
             }
             @for (at, column) in asked.columns.iter().enumerate() {

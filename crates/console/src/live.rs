@@ -119,8 +119,8 @@ impl Listener {
 
 fn seen(desk: &Desk) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for (cmdlet, given) in WATCHED.iter().filter(|(cmdlet, _)| desk.may(cmdlet, &[])) {
-        let asked = crate::link::given(desk, Invocation::new(*cmdlet), given);
+    let asked = WATCHED.map(|(cmdlet, given)| crate::link::given(desk, Invocation::new(cmdlet), given));
+    for asked in asked.into_iter().filter(|asked| desk.may_run(asked)) {
         let outcome = desk.run_within(asked, Window { skip: 0, take: OBJECTS });
         for object in &outcome.objects {
             object.properties().iter().for_each(|(name, value)| (name, value.to_string()).hash(&mut hasher));

@@ -3,8 +3,10 @@
 use crate::Shared;
 use crate::answer;
 use crate::frame;
+use crate::link;
 use crate::page;
 use crate::part;
+use crate::run::Desk;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -40,13 +42,29 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new().route("/admin/new", get(show))
 }
 
+/// Whether the person may make a mailbox of any kind.
+pub(crate) fn is_offered(desk: &Desk) -> bool {
+    offered(desk).next().is_some()
+}
+
+/// The kinds that the person may make.
+fn offered(
+    desk: &Desk,
+) -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str, &'static str)> {
+    KINDS.iter().filter(|(_, cmdlet, question, _)| {
+        let settled: Vec<_> =
+            form_urlencoded::parse(question.as_bytes()).filter(|(name, _)| name != "task").collect();
+        link::may_settle(desk, cmdlet, settled.iter().map(|(name, value)| (&**name, &**value)), None)
+    })
+}
+
 async fn show(State(rooms): State<Shared>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     page::make(rooms, head, |desk| {
         let body = html! {
             (part::title("New mailbox", html! { p.quiet { "Which kind of mailbox is it to be?" } }, html! {}))
             div.cards {
-                @for (title, cmdlet, question, about) in KINDS.iter().filter(|kind| desk.may(kind.1, &[])) {
+                @for (title, cmdlet, question, about) in offered(desk) {
                     a.card href=(format!("/admin/run/{cmdlet}?{question}&back=/admin/mailboxes")) {
                         strong { (title) } span.quiet { (about) }
                     }

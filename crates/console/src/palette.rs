@@ -78,17 +78,25 @@ fn found(desk: &Desk, search: &str) -> Markup {
 }
 
 fn recipients(desk: &Desk, search: &str) -> Vec<Row> {
-    if search.is_empty() || !desk.may("Get-Recipient", &[]) {
+    let asked = Invocation::new("Get-Recipient").with("Anr", search);
+    if search.is_empty() || !desk.may_run(&asked) {
         return Vec::new();
     }
-    let asked = Invocation::new("Get-Recipient").with("Anr", search);
     let outcome = desk.run_within(asked, Window { skip: 0, take: ROWS });
     let row = |object: &std::sync::Arc<Object>| Row {
         place: format!("/admin/{}/{}", sheet(object), link::escaped(&shown::identity(object))),
         title: shown::name(object),
         about: shown::property(object, "PrimarySmtpAddress").to_string(),
     };
-    outcome.objects.iter().map(row).collect()
+    outcome.objects.iter().filter(|object| has_page(desk, object)).map(row).collect()
+}
+
+/// Whether the person may see the page of a recipient: who can find somebody may not yet open what is theirs.
+fn has_page(desk: &Desk, recipient: &Object) -> bool {
+    let Some(sheet) = layout::sheet(sheet(recipient)) else { return false };
+    let identity = shown::identity(recipient);
+    let asked = link::given(desk, Invocation::new(sheet.get).with("Identity", identity), sheet.given);
+    desk.may_run(&asked) && desk.one(asked).is_ok()
 }
 
 /// The page of a recipient of that type.
@@ -103,7 +111,7 @@ fn sheet(recipient: &Object) -> &'static str {
 }
 
 fn pages(desk: &Desk, search: &str) -> Vec<Row> {
-    let lists = layout::lists().filter(|list| desk.may(list.cmdlet, &[]));
+    let lists = layout::lists().filter(|list| link::opens(desk, list));
     let called = lists.filter(|list| contains(list.title, search));
     let row = |list: &layout::List| Row {
         place: format!("/admin/{}", list.place),
@@ -122,7 +130,7 @@ fn cmdlets(desk: &Desk, search: &str) -> Vec<Row> {
     names.sort_by_key(|name| !begins(name, search));
     // Whoever may run what is asked of those alone that are shown.
     let found = names.into_iter().filter_map(|name| book.find(name)).filter(|found| found.built);
-    let permitted = found.filter(|found| desk.may(&found.name, &[]));
+    let permitted = found.filter(|found| desk.may(&found.name, []));
     let row = |declaration: std::sync::Arc<gate::Declaration>| Row {
         place: format!("/admin/run/{}", declaration.name),
         title: declaration.name.to_string(),

@@ -5,8 +5,8 @@ use crate::command::{self, Ran};
 use crate::moment::Zone;
 use crate::session::Session;
 use gate::{
-    Answer, Caller, Changes, Channel, Declaration, Impact, Invocation, Prompt, Report, confirmation_required,
-    stopped,
+    Answer, Caller, Changes, Channel, Declaration, Impact, Invocation, Prompt, Report, Sets,
+    confirmation_required, stopped,
 };
 use object::value::Text;
 use object::{Error, ErrorId, Object, Result, Value};
@@ -114,9 +114,25 @@ impl Desk {
     }
 
     /// Whether the person may use this command, and these parameters of it.
-    pub(crate) fn may(&self, cmdlet: &str, parameters: &[&str]) -> bool {
+    pub(crate) fn may<'n>(&self, cmdlet: &str, parameters: impl IntoIterator<Item = &'n str>) -> bool {
         let Some(declaration) = self.known(cmdlet) else { return false };
-        declaration.built && parameters.iter().all(|name| declaration.signature.formal(name).is_some())
+        let mut parameters = parameters.into_iter();
+        declaration.built && parameters.all(|name| declaration.signature.formal(name).is_some())
+    }
+
+    /// Whether the person may run this, with all that it is given. What is offered is asked for in the very words in which
+    /// it is run later: a role can hold a command without some of its parameters.
+    pub(crate) fn may_run(&self, invocation: &Invocation) -> bool {
+        self.may(&invocation.cmdlet, invocation.parameters.iter().map(|(name, _)| &**name))
+    }
+
+    /// Whether the person may give all that a parameter set of a command cannot do without.
+    pub(crate) fn may_fill(&self, cmdlet: &str, set: &str) -> bool {
+        let Some(found) = self.rooms.gate.book().find(cmdlet) else { return false };
+        let Some(set) = found.signature.set_named(set).map(Sets::one) else { return false };
+        let needed =
+            found.signature.formals.iter().filter(|formal| formal.uses_in(set).any(|used| used.mandatory));
+        self.may(cmdlet, needed.map(|formal| &*formal.name))
     }
 
     /// The declaration of a command, as far as the person may use it.

@@ -79,17 +79,34 @@ impl<'a> Page<'a> {
         let asked = Invocation::new(sheet.get);
         let asked = if sheet.single.is_some() { asked } else { asked.with("Identity", identity.as_str()) };
         let object = desk.one(link::given(desk, asked, sheet.given))?;
+        let page = Page { desk, sheet, identity, object, tab: None };
         let tab = if tab == REST {
             None
         } else {
-            sheet.tabs.iter().find(|known| known.place == tab).or(sheet.tabs.first())
+            page.tabs().find(|known| known.place == tab).or(page.tabs().next())
         };
-        Ok(Page { desk, sheet, identity, object, tab })
+        Ok(Page { tab, ..page })
+    }
+
+    /// The tabs of which the person may see something.
+    fn tabs(&self) -> impl Iterator<Item = &'static Tab> {
+        self.sheet.tabs.iter().filter(|tab| tab.parts.iter().any(|part| self.may(part)))
+    }
+
+    /// Whether the person may see a part.
+    fn may(&self, part: &Part) -> bool {
+        self.desk.may_run(&self.question(part))
+    }
+
+    /// The list in which the object stands, where the person may see it.
+    fn list(&self) -> Option<&'static str> {
+        let of_kind = self.sheet.list_of(&self.object);
+        of_kind.filter(|place| layout::list(place).is_some_and(|list| link::opens(self.desk, list)))
     }
 
     /// The page, with the list open at the side in which the object stands.
     fn framed(&self, title: &str, body: Markup) -> Response {
-        answer::page(frame::page_of(self.desk, title, body, self.sheet.list_of(&self.object)))
+        answer::page(frame::page_of(self.desk, title, body, self.list()))
     }
 
     fn place(&self) -> String {
@@ -114,19 +131,13 @@ impl<'a> Page<'a> {
     fn shown(&self, refused: Option<&Refused<'_>>) -> Result<Markup> {
         let name = self.title();
         let kind = self.object.get("RecipientTypeDetails").map(|details| shown::words(&details.to_string()));
-        let acts = link::tasks_from(
-            self.desk,
-            self.sheet.acts,
-            Some(&self.object),
-            None,
-            self.sheet.list_of(&self.object),
-        );
+        let acts = link::tasks_from(self.desk, self.sheet.acts, Some(&self.object), None, self.list());
         let nowhere =
             refused.iter().flat_map(|refused| &refused.errors).filter(|error| !self.has_field_for(error));
         let place = self.tab_place();
         Ok(html! {
             (part::title(&name, html! { p.quiet { (kind.as_deref().unwrap_or(self.sheet.called)) } }, acts))
-            (self.tabs())
+            (self.ways())
             (part::troubles(nowhere))
             form.fields method="post" action=(place) hx-disinherit="*" {
                 (form::proof(self.desk)?)
@@ -145,17 +156,15 @@ impl<'a> Page<'a> {
         })
     }
 
-    fn tabs(&self) -> Markup {
+    fn ways(&self) -> Markup {
         let open = self.tab.map_or(REST, |tab| tab.place);
         let link = |place: &str, title: &str| {
             html! { a href=(format!("{}?tab={place}", self.place())) aria-current=[(place == open).then_some("page")] { (title) } }
         };
         html! {
             nav.tabs aria-label="Parts of the page" {
-                @for tab in self.sheet.tabs {
-                    @if tab.parts.iter().any(|part| self.desk.may(part.get, &[])) { (link(tab.place, tab.title)) }
-                }
-                @if self.sheet.rest.is_some() { (link(REST, "More")) }
+                @for tab in self.tabs() { (link(tab.place, tab.title)) }
+                @if self.sheet.rest.as_ref().is_some_and(|rest| self.may(rest)) { (link(REST, "More")) }
             }
         }
     }
@@ -163,7 +172,7 @@ impl<'a> Page<'a> {
     /// The commands that the open tab asked.
     fn asked(&self) -> String {
         let mut all: Vec<String> = Vec::new();
-        for part in self.parts() {
+        for part in self.parts().iter().filter(|part| self.may(part)) {
             let text = self.desk.text(&self.question(part));
             if !all.contains(&text) {
                 all.push(text);
@@ -227,7 +236,7 @@ impl<'a> Page<'a> {
     }
 
     fn quota(&self, part: &Part) -> Markup {
-        if !self.desk.may(part.get, &[]) {
+        if !self.may(part) {
             return html! {};
         }
         let bar = quota::bar(self.desk, &self.object, self.question(part));
@@ -235,7 +244,7 @@ impl<'a> Page<'a> {
     }
 
     fn table(&self, part: &Part) -> Markup {
-        if !self.desk.may(part.get, &[]) {
+        if !self.may(part) {
             return html! {};
         }
         let outcome = self.desk.run_within(self.question(part), Window { skip: 0, take: TABLE_ROWS });
@@ -260,7 +269,7 @@ impl<'a> Page<'a> {
 
     /// The fields of a part, and whether any of them can be changed.
     fn fields(&self, part: &Part, refused: Option<&Refused<'_>>) -> (Markup, bool) {
-        if !self.desk.may(part.get, &[]) {
+        if !self.may(part) {
             return (html! {}, false);
         }
         let object = match self.read(part) {
@@ -368,7 +377,10 @@ impl<'a> Page<'a> {
                 let Some(was) = form.get(&format!("was.{name}")) else { continue };
                 let now = shown::typed(&shown::property(&object, name));
                 let listed = matches!(value, Value::Dictionary(_));
-                if !listed && now.trim() != was.trim() && !found.iter().any(|(known, _)| known == &**name) {
+                if !listed
+                    && now.replace("\r\n", "\n") != was
+                    && !found.iter().any(|(known, _)| known == &**name)
+                {
                     found.push((name.to_string(), now));
                 }
             }

@@ -226,6 +226,39 @@ fn both_wizards_are_done_by_keyboard_alone() {
 }
 
 #[test]
+fn no_page_refuses_what_the_side_and_the_buttons_offered_whoever_is_logged_on() {
+    let server = company();
+    server.ps("Add-RoleGroupMember 'Help Desk' -Member carla
+         Add-RoleGroupMember 'View-Only Organization Management' -Member dev");
+    // Who, and what stands at the side for them, and what does not.
+    let people = serde_json::json!([
+        [
+            "ann",
+            ["Home", "Groups", "Your log-ons"],
+            [
+                "Mailboxes",
+                "Shared",
+                "Rooms and equipment",
+                "Linked",
+                "Archives",
+                "Disconnected",
+                "Databases",
+                "Queues"
+            ]
+        ],
+        [
+            "ben",
+            ["Mailboxes", "Shared", "Rooms and equipment", "Linked", "Archives"],
+            ["Databases", "Role groups"]
+        ],
+        ["carla", ["Mailboxes", "Shared"], ["Databases"]],
+        ["dev", ["Mailboxes", "Disconnected", "Databases", "Rules", "Role groups"], []],
+        ["Administrator", ["Mailboxes", "Disconnected", "Databases", "Jobs", "Certificates"], []],
+    ]);
+    session_with(&server, "offered", &people.to_string());
+}
+
+#[test]
 fn no_page_has_a_serious_fault_of_accessibility() {
     let server = company();
     session(&server, "accessible", &places(&guid(&server, "ann")));
@@ -282,6 +315,7 @@ fn mail_on_its_way_is_ruled_held_and_followed_by_clicking() {
     for (asked, answer) in [
         ("(Get-TransportRule Deputies).SubjectContainsWords -join ','", "urgent,sofort"),
         ("\"$((Get-TransportRule Deputies).RedirectMessageTo)\" -match 'ann'", "True"),
+        ("\"<$((Get-TransportRule Deputies).PrependSubject)>\"", "<[x] >"),
         (
             "\"$((Get-TransportRule Deputies).State) $((Get-TransportRule Deputies).Comments)\"",
             "Enabled While Ben is away.",

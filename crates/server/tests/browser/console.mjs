@@ -32,9 +32,9 @@ async function atBrowser(work, options = {}) {
   }
 }
 
-async function logOn(page) {
+async function logOn(page, who = "Administrator") {
   await page.goto(SITE + "/admin");
-  await page.fill("#user", "Administrator");
+  await page.fill("#user", who);
   await page.fill("#password", PASSWORD);
   await page.click("button[type=submit]");
   await page.waitForURL(SITE + "/admin");
@@ -229,6 +229,10 @@ const sessions = {
     await page.click("form.fields .send button[type=submit] >> nth=0");
     check((await page.locator(".field.wrong:has(#f-RedirectMessageTo) .problem").innerText()).includes("nobody"), await page.innerText("main"));
     await page.fill("#f-RedirectMessageTo", "ann");
+    // Text is what was typed, blanks at its ends as well.
+    if (!(await page.isVisible("#f-PrependSubject"))) await page.click("details:not(.columns) summary");
+    await page.fill("#f-PrependSubject", "[x] ");
+    await page.waitForSelector("#command code:has-text(\"-PrependSubject '[x] '\")");
     await run("New rule");
     await page.click("#rows a:has-text('Deputies')");
     check((await fact("Subject contains words")).includes("urgent"), await page.innerText("main"));
@@ -483,6 +487,31 @@ const sessions = {
     await tabTo(page, "form.fields .send button");
     await page.keyboard.press("Enter");
     await page.waitForSelector(".notice.good");
+  },
+
+  // Whoever is logged on: what the side, the tabs, the rows and the buttons lead to is no page that refuses.
+  async offered(page, context) {
+    const wrong = [];
+    for (const [who, there, not] of JSON.parse(readFileSync(0, "utf8"))) {
+      await context.clearCookies();
+      await logOn(page, who);
+      const side = await page.locator("nav.side a").allInnerTexts();
+      for (const title of there) if (!side.includes(title)) wrong.push(`${who} is not offered ${title}: ${side}`);
+      for (const title of not) if (side.includes(title)) wrong.push(`${who} is offered ${title}`);
+      const places = await everyPage(page, ["/admin/palette?q=a"], true);
+      check(places.length >= there.length, `${who} found only ${places}`);
+      for (const place of places) {
+        const answer = await page.goto(SITE + place);
+        const bad = await page.locator(".notice.bad:not(.trouble), .problem").allInnerTexts();
+        if (answer.status() !== 200 || bad.length) wrong.push(`${who} ${place}: ${answer.status()} ${bad}`);
+      }
+      await page.goto(SITE + "/admin/palette?q=a");
+      for (const place of await page.locator(".results a").evaluateAll((links) => links.map((link) => link.getAttribute("href")))) {
+        const answer = await page.goto(SITE + place);
+        if (answer.status() !== 200) wrong.push(`${who} was shown ${place} in the palette: ${answer.status()}`);
+      }
+    }
+    check(wrong.length === 0, wrong.join("\n"));
   },
 
   // No serious fault of accessibility on any page, in both themes.
