@@ -703,3 +703,20 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
         rooms.directory().remove_job(job.guid)
     })
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_belong_to_a_cell_that_stands_in_quotation_marks() {
+        for (line, expected) in [
+            ("a,\" b \",c", [false, true, false]),
+            ("\"a,\"\" b\",,\"c\"", [true, false, true]),
+            ("a\"b,\"c\",\n", [false, true, false]),
+            ("\r\n\"a\nb\",c ,\"\"", [true, false, true]),
+        ] {
+            assert_eq!(quoted(line, b',').take(3).collect::<Vec<_>>(), expected, "{line:?}");
+        }
+    }
+}

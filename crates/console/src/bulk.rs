@@ -7,6 +7,7 @@ use crate::answer;
 use crate::csv::Rows;
 use crate::form::{self, Form};
 use crate::frame;
+use crate::kept;
 use crate::layout::{self, List, Task};
 use crate::link;
 use crate::list::Asked;
@@ -141,7 +142,7 @@ fn asked(desk: &Desk, chosen: &Chosen, form: &Form, outcomes: &[(Invocation, Out
         (format!("{} {}", chosen.act.title, chosen.each.len()), chosen.each.len() - outcomes.len());
     let every = form.text("every") == "yes";
     Ok(html! {
-        (part::title(&title, html! { p.quiet { (chosen.act.about) } }, html! {}))
+        (part::title(&title, html! { p.quiet { (chosen.act.about) } (kept(desk, chosen)) }, html! {}))
         (table(desk, outcomes))
         @if left > 0 { p.quiet { "And " (left) " more; the result says what became of each." } }
         form.fields method="post" action="/admin/bulk" {
@@ -162,6 +163,12 @@ fn asked(desk: &Desk, chosen: &Chosen, form: &Form, outcomes: &[(Invocation, Out
         }
         (frame::command(desk, &chosen.request()))
     })
+}
+
+/// Until when what is taken away can be brought back.
+fn kept(desk: &Desk, chosen: &Chosen) -> Markup {
+    let until = kept::at_least_after(desk, chosen.act.cmdlet);
+    html! { @if let Some(until) = until { (kept::said(desk, "Each mailbox is kept at least", until)) } }
 }
 
 /// What would happen to each.
@@ -194,7 +201,7 @@ async fn sent(State(rooms): State<Shared>, request: Request) -> Response {
             page::make(rooms, head, move |desk| preview(desk, &Chosen::of(desk, &form)?, &form, html! {}))
                 .await
         }
-        Err(error) => part::refusal(&error),
+        Err(refused) => page::refused(rooms, refused).await,
     }
 }
 
@@ -209,8 +216,10 @@ fn requested(desk: &Desk, form: &Form) -> Result<Sent> {
         let again = preview(desk, &chosen, form, others(form.text("count"), chosen.each.len()))?;
         return Ok(Sent::Shown(again));
     }
+    let kept = kept(desk, &chosen);
     let place = page_of(&desk.run(chosen.request()).done()?);
-    Ok(Sent::Done(Answer { place, said: html! {} }))
+    let said = html! { @if !kept.0.is_empty() { div.notice role="status" { (kept) } } };
+    Ok(Sent::Done(Answer { place, said }))
 }
 
 /// Says that a search finds others by now.

@@ -4,6 +4,7 @@ use crate::Shared;
 use crate::answer;
 use crate::form::Form;
 use crate::frame;
+use crate::kept;
 use crate::page;
 use crate::run::Desk;
 use crate::shown;
@@ -32,12 +33,6 @@ const FACTS: [&str; 10] = [
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new().route("/admin/connect", get(show))
-}
-
-/// Whether the person may look at a disconnected mailbox and join it to somebody.
-pub(crate) fn is_offered(desk: &Desk) -> bool {
-    let form = Form::default();
-    desk.may_run(&asked(&form)) && desk.may_run(&tried(&form))
 }
 
 /// What says what the mailbox is.
@@ -73,15 +68,17 @@ fn mailbox(desk: &Desk, form: &Form) -> Result<Markup> {
         section.part {
             h2 { "The mailbox" }
             div.grid { @for name in FACTS { (fact(desk, &lost, name)) } }
+            @if let Some(until) = kept::of_disconnected(desk, &lost) { (kept::said(desk, "It is kept", until)) }
         }
     })
 }
 
 fn fact(desk: &Desk, lost: &Object, name: &str) -> Markup {
     let value = shown::property(lost, name);
+    let help = lost.noun().and_then(|noun| noun.property(name)).map(|spec| spec.summary);
     html! {
         @if !value.to_string().is_empty() {
-            div.field.fact { span.label { (shown::words(name)) } span.value { (shown::cell(&value, &desk.zone)) } }
+            div.field.fact title=[help] { span.label { (shown::words(name)) } span.value { (shown::cell(&value, &desk.zone)) } }
         }
     }
 }
@@ -96,8 +93,8 @@ fn fitting(desk: &Desk, form: &Form) -> Markup {
                 p { bdi { (shown::name(user)) } " fits by name and has no mailbox. Leave User empty to take this account." }
             }
             @for error in &outcome.errors {
-                p { (error.message()) }
-                p.quiet { "Name the account in the field User." }
+                p { (error.message()) @if let Some(help) = error.help_line() { " " (help) } }
+                p.quiet { "Pick the account in the field User." }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Fields of a form, made from what a cmdlet takes: their kind, their words, their help.
 
+use crate::pick::Offered;
 use crate::shown;
 use gate::{Effect, Formal};
 use maud::{Markup, html};
@@ -38,6 +39,8 @@ pub(crate) struct Field<'a> {
     /// What a command said of it.
     pub(crate) error: Option<&'a Error>,
     pub(crate) is_needed: bool,
+    /// What can be picked for it; anything else can be typed.
+    pub(crate) offered: Offered,
 }
 
 /// How a parameter is asked for.
@@ -112,8 +115,13 @@ impl Field<'_> {
         let wrong = wrong.then_some("true");
         match &self.control {
             Control::Line if !self.value.contains('\n') => html! {
-                input type="text" id=(id) name=(name) value=(self.value) required[needed]
+                @let list = (!self.offered.picks.is_empty()).then(|| format!("{id}-offered"));
+                input type="text" id=(id) name=(name) value=(self.value) required[needed] list=[&list]
                     aria-describedby=(described) aria-invalid=[wrong] autocomplete="off" spellcheck="false" dir="auto";
+                @if let Some(list) = &list { datalist id=(list) {
+                    @for (pick, about) in &self.offered.picks { option value=(pick) label=(about) {} }
+                } }
+                @if self.offered.more { p.help { "The first " (self.offered.picks.len()) " are offered; any other one can be typed." } }
             },
             Control::Secret => html! {
                 input type="password" id=(id) name=(name) required[needed] aria-describedby=(described)

@@ -179,10 +179,23 @@ fn edit(was: &[&str], is: &[&str]) -> Value {
     Value::Dictionary(Arc::new(words))
 }
 
+/// A form that is not taken in, and what is known of the request by then.
+pub(crate) struct Refused {
+    pub(crate) head: Box<Parts>,
+    pub(crate) error: Error,
+}
+
 /// Takes a form in and checks that a page of this very session sent it.
-pub(crate) async fn take(rooms: &Shared, request: Request) -> Result<(Parts, Form)> {
+pub(crate) async fn take(rooms: &Shared, request: Request) -> std::result::Result<(Parts, Form), Refused> {
     let (head, body) = request.into_parts();
-    let form = take_any(rooms, &head, body).await?;
+    match proved(rooms, &head, body).await {
+        Ok(form) => Ok((head, form)),
+        Err(error) => Err(Refused { head: Box::new(head), error }),
+    }
+}
+
+async fn proved(rooms: &Shared, head: &Parts, body: Body) -> Result<Form> {
+    let form = take_any(rooms, head, body).await?;
     let session = head.extensions.get::<Arc<Session>>();
     if session.is_none_or(|session| form.text("token") != session.token) {
         return Err(Error::denied(
@@ -191,7 +204,7 @@ pub(crate) async fn take(rooms: &Shared, request: Request) -> Result<(Parts, For
         )
         .help("Go back, load the page anew, and send it again."));
     }
-    Ok((head, form))
+    Ok(form)
 }
 
 /// Takes a form in, whoever sent it.
@@ -272,7 +285,7 @@ mod tests {
             (LINE.details(), "was.Line=a&p.Line=a", None),
             (LINE.details(), "was.Line=a+&p.Line=a+", None),
             (LINE.details(), "was.Line=a&p.Line=+a+", Some("' a '")),
-            (LINE.details(), "was.Line=[x]+&p.Line=[x]", Some("[x]")),
+            (LINE.details(), "was.Line=[x]+&p.Line=[x]", Some("'[x]'")),
             (LINE.details(), "was.Line=a&p.Line=+++", Some("$null")),
             (COUNT.details(), "was.Count=1&p.Count=+1+", None),
             (COUNT.details(), "was.Count=1&p.Count=+2+", Some("2")),

@@ -23,11 +23,6 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new().route("/admin/import", get(show).post(take))
 }
 
-/// Whether the person may run a command for the rows of a file.
-pub(crate) fn is_offered(desk: &Desk) -> bool {
-    desk.may_run(&asked(&Form::default()))
-}
-
 async fn show(State(rooms): State<Shared>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let form = Form::of_question(&head);
@@ -92,7 +87,7 @@ fn cmdlets(desk: &Desk) -> Result<Vec<String>> {
 async fn take(State(rooms): State<Shared>, request: Request) -> Response {
     match form::take(&rooms, request).await {
         Ok((head, form)) => page::make(rooms, head, move |desk| taken(desk, &form)).await,
-        Err(error) => part::refusal(&error),
+        Err(refused) => page::refused(rooms, refused).await,
     }
 }
 

@@ -1,9 +1,7 @@
 //! Links to what one can do, with what is settled about it.
 
-use crate::connect;
-use crate::import;
+use crate::kind;
 use crate::layout::{self, DAY_AGO, List, SERVER, Sheet, Task};
-use crate::newly;
 use crate::run::Desk;
 use crate::shown;
 use gate::Invocation;
@@ -83,25 +81,16 @@ pub(crate) fn opens_one(desk: &Desk, sheet: &Sheet) -> bool {
 /// Whether the person may do it, with all that is settled about it, and see the page that it has.
 pub(crate) fn offers(desk: &Desk, task: &Task) -> bool {
     let has_page = match task.page {
-        Some("new") => newly::is_offered(desk),
-        Some("connect") => connect::is_offered(desk),
-        Some("import") => import::is_offered(desk),
+        Some("new") => kind::is_offered(desk),
+        Some("connect") => {
+            desk.may("Get-MailboxStatistics", ["StoreMailboxIdentity", "Database"])
+                && desk.may("Connect-Mailbox", ["Identity", "Database", "ValidateOnly"])
+        }
+        Some("import") => desk.may("New-BulkRequest", ["Cmdlet", "CSVData", "ValidateOnly"]),
         Some(place) => layout::list(place).is_none_or(|list| opens(desk, list)),
         None => true,
     };
-    has_page && may_settle(desk, task.cmdlet, task.given.iter().copied(), task.asks.first().copied())
-}
-
-/// Whether the person may run a command in which this is settled; `set` among it names the parameter set.
-pub(crate) fn may_settle<'t>(
-    desk: &Desk,
-    cmdlet: &str,
-    settled: impl Iterator<Item = (&'t str, &'t str)> + Clone,
-    first: Option<&'t str>,
-) -> bool {
-    let names = settled.clone().map(|(name, _)| name).filter(|name| *name != "set");
-    let mut sets = settled.filter(|(name, _)| *name == "set");
-    desk.may(cmdlet, names.chain(first)) && sets.all(|(_, set)| desk.may_fill(cmdlet, set))
+    has_page && desk.may_settle(task.cmdlet, task.given.iter().copied(), task.asks.first().copied())
 }
 
 /// Links to what one can do.

@@ -212,7 +212,7 @@ async fn logoff(State(rooms): State<Shared>, request: Request) -> Response {
             response.headers_mut().insert(header::SET_COOKIE, session::clear_cookie());
             response
         }
-        Err(error) => part::refusal(&error),
+        Err(refused) => page::refused(rooms, refused).await,
     }
 }
 
@@ -251,6 +251,6 @@ async fn end(State(rooms): State<Shared>, request: Request) -> Response {
             }
             answer::lead_to("/admin/sessions")
         }
-        Err(error) => part::refusal(&error),
+        Err(refused) => page::refused(rooms, refused).await,
     }
 }

@@ -3,59 +3,17 @@
 use crate::Shared;
 use crate::answer;
 use crate::frame;
-use crate::link;
+use crate::kind;
 use crate::page;
 use crate::part;
-use crate::run::Desk;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::get;
 use maud::html;
 
-/// A kind: its name, the parameters that make it so, and what it is for.
-const KINDS: [(&str, &str, &str, &str); 6] = [
-    ("User mailbox", "New-Mailbox", "task=New+mailbox", "A person with an account and a password."),
-    (
-        "Mailbox for an account that exists",
-        "Enable-Mailbox",
-        "",
-        "The account is there and has no mailbox yet.",
-    ),
-    (
-        "Shared mailbox",
-        "New-Mailbox",
-        "Shared=true&task=New+shared+mailbox",
-        "Several people work in it, and nobody logs on to it.",
-    ),
-    ("Room", "New-Mailbox", "Room=true&task=New+room", "A place that is booked."),
-    ("Equipment", "New-Mailbox", "Equipment=true&task=New+equipment", "A thing that is booked."),
-    (
-        "Linked mailbox",
-        "New-Mailbox",
-        "set=Linked&task=New+linked+mailbox",
-        "A person whose account lives in another, trusted forest.",
-    ),
-];
-
 pub(crate) fn routes() -> Router<Shared> {
     Router::new().route("/admin/new", get(show))
-}
-
-/// Whether the person may make a mailbox of any kind.
-pub(crate) fn is_offered(desk: &Desk) -> bool {
-    offered(desk).next().is_some()
-}
-
-/// The kinds that the person may make.
-fn offered(
-    desk: &Desk,
-) -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str, &'static str)> {
-    KINDS.iter().filter(|(_, cmdlet, question, _)| {
-        let settled: Vec<_> =
-            form_urlencoded::parse(question.as_bytes()).filter(|(name, _)| name != "task").collect();
-        link::may_settle(desk, cmdlet, settled.iter().map(|(name, value)| (&**name, &**value)), None)
-    })
 }
 
 async fn show(State(rooms): State<Shared>, request: Request) -> Response {
@@ -64,7 +22,7 @@ async fn show(State(rooms): State<Shared>, request: Request) -> Response {
         let body = html! {
             (part::title("New mailbox", html! { p.quiet { "Which kind of mailbox is it to be?" } }, html! {}))
             div.cards {
-                @for (title, cmdlet, question, about) in offered(desk) {
+                @for (title, cmdlet, question, about) in kind::offered(desk) {
                     a.card href=(format!("/admin/run/{cmdlet}?{question}&back=/admin/mailboxes")) {
                         strong { (title) } span.quiet { (about) }
                     }

@@ -2,6 +2,7 @@
 
 use crate::Shared;
 use crate::answer;
+use crate::form::Refused;
 use crate::frame;
 use crate::moment::Zone;
 use crate::part;
@@ -23,6 +24,12 @@ pub(crate) async fn make(
         Err(error) => Err(error),
     };
     made.unwrap_or_else(|error| part::refusal(&error))
+}
+
+/// The page that says why a form was not taken in.
+pub(crate) async fn refused(rooms: Shared, refused: Refused) -> Response {
+    let Refused { head, error } = refused;
+    make(rooms, *head, move |_| Err(error)).await
 }
 
 /// The page that stands where a page could not be made.

@@ -135,6 +135,18 @@ impl Desk {
         self.may(cmdlet, needed.map(|formal| &*formal.name))
     }
 
+    /// Whether the person may run a command in which this is settled; `set` among it names the parameter set.
+    pub(crate) fn may_settle<'t>(
+        &self,
+        cmdlet: &str,
+        settled: impl Iterator<Item = (&'t str, &'t str)> + Clone,
+        first: Option<&'t str>,
+    ) -> bool {
+        let names = settled.clone().map(|(name, _)| name).filter(|name| *name != "set");
+        let mut sets = settled.filter(|(name, _)| *name == "set");
+        self.may(cmdlet, names.chain(first)) && sets.all(|(_, set)| self.may_fill(cmdlet, set))
+    }
+
     /// The declaration of a command, as far as the person may use it.
     pub(crate) fn known(&self, cmdlet: &str) -> Option<Arc<Declaration>> {
         // That roles cannot be read is said by the command itself when it runs.

@@ -227,7 +227,7 @@ fn picture(text: &str) -> Result<Markup> {
 async fn change(State(rooms): State<Shared>, request: Request) -> Response {
     match form::take(&rooms, request).await {
         Ok((head, form)) => page::make(rooms, head, move |desk| changed(desk, &form)).await,
-        Err(error) => part::refusal(&error),
+        Err(refused) => page::refused(rooms, refused).await,
     }
 }
 

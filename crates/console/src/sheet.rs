@@ -9,6 +9,7 @@ use crate::layout::{self, Part, PartKind, Sheet, Tab, Task};
 use crate::link;
 use crate::page;
 use crate::part;
+use crate::pick::Offered;
 use crate::quota;
 use crate::run::{Desk, Outcome, Window};
 use crate::shown;
@@ -80,17 +81,21 @@ impl<'a> Page<'a> {
         let asked = if sheet.single.is_some() { asked } else { asked.with("Identity", identity.as_str()) };
         let object = desk.one(link::given(desk, asked, sheet.given))?;
         let page = Page { desk, sheet, identity, object, tab: None };
-        let tab = if tab == REST {
-            None
-        } else {
-            page.tabs().find(|known| known.place == tab).or(page.tabs().next())
-        };
+        let may = |known: &&Tab| known.parts.iter().any(|part| page.may(part));
+        let named = sheet.tabs.iter().filter(may).find(|known| known.place == tab);
+        let tab = if tab == REST { None } else { named.or_else(|| sheet.tabs.iter().find(may)) };
         Ok(Page { tab, ..page })
     }
 
-    /// The tabs of which the person may see something.
+    /// The tabs of which the person sees something.
     fn tabs(&self) -> impl Iterator<Item = &'static Tab> {
-        self.sheet.tabs.iter().filter(|tab| tab.parts.iter().any(|part| self.may(part)))
+        self.sheet.tabs.iter().filter(|tab| tab.parts.iter().any(|part| self.may(part) && self.shows(part)))
+    }
+
+    /// Whether a part's command shows this very object: a role can reach less with one command than with another.
+    fn shows(&self, part: &Part) -> bool {
+        let is_asked = part.get != self.sheet.get && part.kind == PartKind::Fields;
+        !is_asked || self.read(part).map_or_else(|error| !is_beyond(&error), |_| true)
     }
 
     /// Whether the person may see a part.
@@ -274,6 +279,10 @@ impl<'a> Page<'a> {
         }
         let object = match self.read(part) {
             Ok(object) => object,
+            Err(error) if part.get != self.sheet.get && is_beyond(&error) => {
+                let said = html! { p.quiet { (error.message()) @if let Some(help) = error.help_line() { " " (help) } } };
+                return (html! { section.part { h2 { (part.title) } (said) } }, false);
+            }
             Err(error) => {
                 return (html! { section.part { h2 { (part.title) } (part::trouble(&error)) } }, false);
             }
@@ -332,6 +341,7 @@ impl<'a> Page<'a> {
             was: Some(value),
             error,
             is_needed: false,
+            offered: Offered::default(),
         }
     }
 
@@ -387,6 +397,11 @@ impl<'a> Page<'a> {
         }
         found
     }
+}
+
+/// Whether a command does not show an object that another one shows.
+fn is_beyond(error: &Error) -> bool {
+    matches!(error.fault(), Fault::NotFound | Fault::Denied)
 }
 
 /// The parameter that changes a property, if the person may use it and it is built.
@@ -465,7 +480,7 @@ async fn sent(
             let tab = tab_of(&head);
             page::make(rooms, head, move |desk| work(&Page::new(desk, &sheet, identity, &tab)?, &form)).await
         }
-        Err(error) => part::refusal(&error),
+        Err(refused) => page::refused(rooms, refused).await,
     }
 }
 

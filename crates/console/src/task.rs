@@ -6,9 +6,11 @@ use crate::bulk;
 use crate::field::{self, Field};
 use crate::form::{self, Form};
 use crate::frame;
+use crate::kept;
 use crate::layout::{self, Task};
 use crate::page;
 use crate::part;
+use crate::pick;
 use crate::run::{Desk, Outcome};
 use crate::shown;
 use crate::table;
@@ -47,7 +49,7 @@ impl<'a> Sheet<'a> {
         }
         let task = layout::task(&declaration.name, form.text("task"));
         let form = filled(&declaration.signature, form.clone());
-        let set = chosen_set(&declaration.signature, &form);
+        let set = chosen_set(&declaration.signature, task, &form);
         Ok(Sheet { desk, declaration, task, form, set })
     }
 
@@ -106,7 +108,8 @@ impl<'a> Sheet<'a> {
             _ => sent.join("\n"),
         };
         let error = errors.iter().find(|error| is_about(error, formal));
-        Field { formal, control, value, was: None, error, is_needed: self.needs(formal) }
+        let offered = pick::offered(self.desk, &self.declaration.name, &formal.name);
+        Field { formal, control, value, was: None, error, is_needed: self.needs(formal), offered }
     }
 
     /// The page, with what commands said of the form.
@@ -117,7 +120,7 @@ impl<'a> Sheet<'a> {
         let about = self.task.map(|task| task.about).filter(|about| !about.is_empty());
         let (synopsis, notes) = (&*self.declaration.synopsis, &*self.declaration.notes);
         Ok(html! {
-            (part::title(self.title(), html! { p.quiet { (about.unwrap_or(synopsis)) } }, html! {}))
+            (part::title(self.title(), html! { p.quiet { (about.unwrap_or(synopsis)) } (self.kept()) }, html! {}))
             (part::troubles(nowhere))
             (answer)
             (self.sets())
@@ -147,6 +150,12 @@ impl<'a> Sheet<'a> {
             }
             @if !notes.is_empty() { p.help { (notes) } }
         })
+    }
+
+    /// Until when what it takes away can be brought back.
+    fn kept(&self) -> Markup {
+        let until = kept::after(self.desk, &self.invocation());
+        html! { @if let Some(until) = until { (kept::said(self.desk, "The mailbox is kept", until)) } }
     }
 
     fn verb(&self) -> &str {
@@ -222,13 +231,34 @@ fn fits_settled(signature: &Signature, set: usize, form: &Form) -> bool {
         .all(|formal| formal.uses_in(Sets::one(set)).next().is_some())
 }
 
-/// The set that was chosen, else the default one if it fits what is settled, else the first that does.
-fn chosen_set(signature: &Signature, form: &Form) -> Option<usize> {
+/// What a set needs that neither is settled nor presumed, and that the task does not ask for.
+fn still_needed(signature: &Signature, set: usize, task: &Task, form: &Form) -> usize {
+    let needs = |formal: &&Formal| formal.uses_in(Sets::one(set)).any(|used| used.mandatory);
+    let asked =
+        |formal: &Formal| settled(form).chain(task.asks.iter().copied()).any(|name| formal.is_called(name));
+    let open = |formal: &&Formal| formal.presumed.is_none() && !asked(formal);
+    signature.formals.iter().filter(needs).filter(open).count()
+}
+
+/// How many of the parameters that a task asks for a set does not have.
+fn lacking(signature: &Signature, set: usize, task: &Task) -> usize {
+    let has = |name: &str| {
+        signature.formal(name).is_some_and(|formal| formal.uses_in(Sets::one(set)).next().is_some())
+    };
+    task.asks.iter().filter(|name| !has(name)).count()
+}
+
+/// The set that was chosen, else the default one if it fits what is settled, else the one that has what the task asks for
+/// and needs the least besides; where there is no task, the first that fits.
+fn chosen_set(signature: &Signature, task: Option<&Task>, form: &Form) -> Option<usize> {
     let fitting = || (0..signature.sets.len()).filter(|at| fits(signature, *at, form));
     let named = signature.set_named(form.text("set")).filter(|at| fits(signature, *at, form));
-    named
-        .or_else(|| signature.default_set.filter(|at| fits(signature, *at, form)))
-        .or_else(|| fitting().next())
+    named.or_else(|| signature.default_set.filter(|at| fits(signature, *at, form))).or_else(|| {
+        let rank = |at: &usize| {
+            task.map(|task| (lacking(signature, *at, task), still_needed(signature, *at, task, form)))
+        };
+        fitting().min_by_key(rank)
+    })
 }
 
 async fn show(State(rooms): State<Shared>, Path(cmdlet): Path<String>, request: Request) -> Response {
@@ -265,7 +295,7 @@ async fn sent(
         Ok((head, form)) => {
             page::make(rooms, head, move |desk| work(&Sheet::new(desk, &cmdlet, &form)?)).await
         }
-        Err(error) => part::refusal(&error),
+        Err(refused) => page::refused(rooms, refused).await,
     }
 }
 
@@ -337,6 +367,7 @@ fn change(sheet: &Sheet<'_>) -> Result<Response> {
 fn changed(sheet: &Sheet<'_>) -> Result<Sent> {
     let desk = sheet.desk;
     let invocation = desk.sure(sheet.invocation());
+    let kept = sheet.kept();
     let outcome = desk.run(invocation.clone());
     if !outcome.errors.is_empty() {
         let warnings = part::warnings(&outcome.warnings);
@@ -347,14 +378,21 @@ fn changed(sheet: &Sheet<'_>) -> Result<Sent> {
         "New-BulkRequest" => bulk::page_of(&outcome),
         _ => sheet.back().to_owned(),
     };
-    Ok(Sent::Done(Answer { place, said: done(desk, sheet.title(), &desk.text(&invocation), &outcome) }))
+    let done = done_and(desk, sheet.title(), &desk.text(&invocation), &outcome, kept);
+    Ok(Sent::Done(Answer { place, said: done }))
 }
 
 /// What a page says of a command that ran.
 pub(crate) fn done(desk: &Desk, title: &str, text: &str, outcome: &Outcome) -> Markup {
+    done_and(desk, title, text, outcome, html! {})
+}
+
+/// The same, with what follows from it.
+fn done_and(desk: &Desk, title: &str, text: &str, outcome: &Outcome, follows: Markup) -> Markup {
     html! {
         div.notice.good role="status" {
             p { strong { "Done: " (title) } }
+            (follows)
             @if !outcome.objects.is_empty() { (table::answered(desk, &outcome.objects)) }
             (cut(outcome))
             (part::command_text(text))

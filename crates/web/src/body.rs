@@ -114,7 +114,9 @@ impl Bodies {
 }
 
 fn too_large() -> Error {
-    Error::limit(ErrorId::RequestTooLarge, format!("A request is at most {BODY_BYTES_MAX} bytes long."))
+    let most = BODY_BYTES_MAX >> 20;
+    Error::limit(ErrorId::RequestTooLarge, format!("A request is at most {most} MB long."))
+        .help("Send it in several parts: a file of many rows can be split.")
 }
 
 fn too_slow() -> Error {

@@ -12,6 +12,9 @@ const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-bac
 
 const check = (truth, sentence) => { if (!truth) throw new Error(sentence); };
 
+/** The import of a file that is too large is refused with that very status, which a browser notes. */
+const isTooLarge = (line) => line.text().includes("status of 413") && line.location().url === SITE + "/admin/import";
+
 async function atBrowser(work, options = {}) {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: QUIET });
   try {
@@ -22,7 +25,7 @@ async function atBrowser(work, options = {}) {
     // htmx calls it an error when a person leaves the page while a piece of it is on its way: such a request is aborted. One that
     // fails otherwise is a fault.
     page.on("requestfailed", (request) => { if (request.failure().errorText !== "net::ERR_ABORTED") faults.push(`a request failed: ${request.url()} ${request.failure().errorText}`); });
-    page.on("console", (line) => { if (line.type() === "error" && !/status of (401|403)|^htmx:(afterRequest|sendError|sendAbort)/.test(line.text())) faults.push(`console: ${line.text()} ${line.location().url}`); });
+    page.on("console", (line) => { if (line.type() === "error" && !isTooLarge(line) && !/status of (401|403)|^htmx:(afterRequest|sendError|sendAbort)/.test(line.text())) faults.push(`console: ${line.text()} ${line.location().url}`); });
     page.on("dialog", (dialog) => { faults.push("dialog: " + dialog.message()); dialog.dismiss(); });
     page.on("request", (request) => { if (!request.url().startsWith(SITE + "/")) faults.push("a request left: " + request.url()); });
     await work(page, context);
@@ -44,8 +47,16 @@ const heading = (page) => page.locator("main h1").first().innerText();
 /** What the page says was done; where it says that something is wrong, that. */
 const done = async (page) => {
   const said = page.locator(".notice.good strong, .notice.bad, .field.wrong .problem").first();
-  return said.innerText();
+  return said.innerText().catch(async (error) => { throw new Error(`${error.message} at ${page.url()}: ${await page.innerText("main")}`); });
 };
+
+/** A page says in the reader's form until when what is taken away is kept: so many days from now, by the minute. */
+async function keptFor(page, where, days) {
+  const said = await page.locator(`${where} .kept time`).innerText();
+  const off = await page.evaluate((said) => Date.now() - new Date(said.replace(" ", "T")).getTime(), said);
+  const late = off / 60000 + days * 1440;
+  check(/^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(said) && late >= 0 && late < 10, `kept until ${said}, which is ${late} minutes off`);
+}
 
 /** The pages that the side leads to, one object of each list with all its tabs, and the forms behind the buttons of a list's head. */
 async function everyPage(page, more, forms) {
@@ -111,12 +122,15 @@ const sessions = {
 
     await page.click("main .tasks >> text=Disable");
     await page.waitForSelector("text=waits among the disconnected ones");
+    await keptFor(page, "main .title", 17);
     await page.click("form.fields button.grave");
     check((await done(page)) === "Done: Disable", await page.innerText("main"));
+    await keptFor(page, ".notice.good", 17);
     check(new URL(page.url()).pathname === "/admin/mailboxes", "what is gone is not gone back to");
     await page.click("nav >> text=Disconnected");
     await page.click("tr:has-text('Ann Berg') >> text=Connect");
     await page.waitForSelector("text=fits by name");
+    await keptFor(page, "section.part", 17);
     await page.fill("#f-User", "nobody");
     await page.click("form.fields button[type=submit] >> nth=0");
     check((await page.locator(".problem, .notice.bad").count()) > 0, "a refusal is told");
@@ -193,6 +207,13 @@ const sessions = {
     await page.click('nav.side >> text="Jobs"');
     await page.click("text=Import a CSV");
     await page.fill("#f-cmdlet", "New-Mailbox");
+    await page.setInputFiles("#f-file", { name: "large.csv", mimeType: "text/csv", buffer: Buffer.alloc(33 << 20, "x") });
+    await page.click("form.fields .send button");
+    await page.waitForSelector("main .notice.bad");
+    check(/at most 32 MB/.test(await page.innerText("main")) && (await page.locator("nav.side a").count()) > 5, await page.innerText("body"));
+    await page.click('nav.side >> text="Jobs"');
+    await page.click("text=Import a CSV");
+    await page.fill("#f-cmdlet", "New-Mailbox");
     await page.setInputFiles("#f-file", { name: "rows.csv", mimeType: "text/csv", buffer: Buffer.from("Name,Shared\nBids,true\nOffers,true\n") });
     await page.click("form.fields .send button");
     await page.waitForURL(/admin\/job/);
@@ -209,8 +230,10 @@ const sessions = {
     await page.check("tr:has-text('Bids') input");
     await page.click(".bulk >> text=Disable");
     await page.waitForSelector("text=waits among the disconnected ones");
+    await keptFor(page, "main .title", 30);
     await page.click("form.fields button.grave");
     await page.waitForURL(/admin\/job/);
+    await keptFor(page, ".notice", 30);
     await page.waitForSelector(".fact:has-text('Status') .value:has-text('Completed')");
   },
 
@@ -345,10 +368,62 @@ const sessions = {
     await open("Mailboxes", "eva");
     await page.click("main .title .tasks >> text=Remove");
     await page.waitForSelector("text=Deletes the account");
+    await keptFor(page, "main .title", 30);
+    await page.selectOption("#f-Permanent", "False");
     await page.click("form.fields button.grave");
+    await keptFor(page, ".notice.good", 30);
     check((await done(page)) === "Done: Remove", await page.innerText("main"));
     await page.click('nav.side >> text="Disconnected"');
     check(await page.locator("#rows tr:has-text('eva')").count() === 1, "the mail of eva stays");
+  },
+
+  // The other kinds of mailboxes: made by their buttons and by the wizard, with an archive, and connected as what they were.
+  async kinds(page) {
+    await logOn(page);
+    const run = async (title) => { await page.click("form.fields .send button[type=submit] >> nth=0"); check((await done(page)) === `Done: ${title}`, await page.innerText("main")); };
+    const listed = async (list, name) => { await page.click(`nav.side >> text="${list}"`); check((await page.locator(`#rows a:has-text("${name}")`).count()) === 1, `${name} does not stand in ${list}: ${await page.innerText("main")}`); };
+
+    for (const [kind, name] of [["room", "Harbour Room"], ["equipment", "Harbour Crane"]]) {
+      await page.click('nav.side >> text="Rooms and equipment"');
+      await page.click(`main .title .tasks >> text=New ${kind}`);
+      await page.fill("#f-Name", name);
+      await run(`New ${kind}`);
+      await listed("Rooms and equipment", name);
+    }
+    for (const [card, kind, name] of [["Room", "room", "Tower Room"], ["Equipment", "equipment", "Tower Crane"]]) {
+      await page.click('nav.side >> text="Mailboxes"');
+      await page.click("main .title .tasks >> text=New mailbox");
+      await page.click(`.card:has(strong:text-is("${card}"))`);
+      await page.fill("#f-Name", name);
+      await run(`New ${kind}`);
+      await listed("Rooms and equipment", name);
+    }
+    await page.click('nav.side >> text="Mailboxes"');
+    await page.click("main .title .tasks >> text=New mailbox");
+    await page.click("text=User mailbox");
+    for (const [field, value] of [["Name", "Keeper"], ["Alias", "keeper"], ["UserPrincipalName", "keeper@contoso.com"], ["Password", "geheim-Kx8-2026"]]) await page.fill("#f-" + field, value);
+    if (!(await page.isVisible("#f-Archive"))) await page.click("details:not(.columns) summary");
+    await page.check("#f-Archive");
+    await page.waitForSelector("#command code:has-text('-Archive')");
+    await run("New mailbox");
+    await listed("Archives", "Keeper");
+
+    // The account is picked: those without a mailbox are offered, and nobody else.
+    for (const kind of ["Shared", "Room", "Equipment"]) {
+      await page.click('nav.side >> text="Disconnected"');
+      await page.click(`tr:has-text('Lost ${kind}') >> text=Connect`);
+      await page.click(`nav.tabs[aria-label="Ways to run it"] >> text="${kind}"`);
+      check(await page.isChecked("#f-" + kind), "the kind that was chosen is set");
+      const list = await page.getAttribute("#f-User", "list");
+      const offered = await page.locator(`#${list} option`).evaluateAll((options) => options.map((option) => [option.value, option.label]));
+      const pick = offered.find(([, label]) => label === `Lost ${kind}`);
+      check(pick && !offered.some(([, label]) => label === "Keeper"), JSON.stringify(offered));
+      await page.fill("#f-User", pick[0]);
+      await run("Connect");
+    }
+    await listed("Shared", "Lost Shared");
+    await listed("Rooms and equipment", "Lost Room");
+    await listed("Rooms and equipment", "Lost Equipment");
   },
 
   // A double click, the way back and a reload: nothing runs twice.
@@ -432,9 +507,20 @@ const sessions = {
       [connect, { User: "Spare", Alias: "a b" }, "Alias", /alias/i],
       [connect, { User: "Spare", Database: "Nowhere" }, "Database", /Nowhere/],
       [connect, { User: "Spare", Identity: "00000000-0000-4000-8000-000000000000" }, "Identity", /couldn't be found|no /i],
+      [first["Twin"], {}, "User", /Several users match.*Twin One.*Twin Two|Several users match.*Twin Two.*Twin One/],
+      // Somebody else was quicker.
+      [first["Meanwhile"], { User: "Spare" }, "Identity", /still belongs to|couldn't be found/],
     ];
+    const quicker = async (place) => {
+      const other = await page.context().newPage();
+      await other.goto(SITE + place);
+      await other.click("form.fields .send button[type=submit] >> nth=0");
+      check((await done(other)) === "Done: Connect", await other.innerText("main"));
+      await other.close();
+    };
     for (const [place, fields, field, sentence] of cases) {
       await page.goto(SITE + place);
+      if (place === first["Meanwhile"]) await quicker(place);
       const label = `${place.slice(0, 60)} ${JSON.stringify(fields).slice(0, 120)}`;
       if (await page.locator("details:not(.columns) summary").count()) await page.locator("details:not(.columns) summary").first().click();
       for (const [name, value] of Object.entries(fields)) {
@@ -460,7 +546,13 @@ const sessions = {
 
   // The two wizards without a mouse.
   async keyboard(page) {
-    await logOn(page);
+    await page.goto(SITE + "/admin");
+    await tabTo(page, "#user", true);
+    await page.keyboard.type("Administrator");
+    await tabTo(page, "#password");
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(SITE + "/admin");
     await page.keyboard.press("Control+k");
     await page.waitForSelector("#palette-q");
     await page.keyboard.type("New-Mailbox");
@@ -478,7 +570,9 @@ const sessions = {
     await page.keyboard.press("Enter");
     await page.waitForSelector(".notice.good");
 
-    await page.goto(SITE + "/admin/disconnected");
+    await tabTo(page, "nav.side a[href='/admin/disconnected']");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/admin\/disconnected/);
     await tabTo(page, "td.acts a");
     await page.keyboard.press("Enter");
     await page.waitForURL(/admin\/connect/);
@@ -492,17 +586,17 @@ const sessions = {
   // Whoever is logged on: what the side, the tabs, the rows and the buttons lead to is no page that refuses.
   async offered(page, context) {
     const wrong = [];
-    for (const [who, there, not] of JSON.parse(readFileSync(0, "utf8"))) {
+    for (const [who, forms, there, not] of JSON.parse(readFileSync(0, "utf8"))) {
       await context.clearCookies();
       await logOn(page, who);
       const side = await page.locator("nav.side a").allInnerTexts();
       for (const title of there) if (!side.includes(title)) wrong.push(`${who} is not offered ${title}: ${side}`);
       for (const title of not) if (side.includes(title)) wrong.push(`${who} is offered ${title}`);
-      const places = await everyPage(page, ["/admin/palette?q=a"], true);
+      const places = await everyPage(page, ["/admin/palette?q=a"], forms);
       check(places.length >= there.length, `${who} found only ${places}`);
       for (const place of places) {
         const answer = await page.goto(SITE + place);
-        const bad = await page.locator(".notice.bad:not(.trouble), .problem").allInnerTexts();
+        const bad = await page.locator(".notice.bad:not(.trouble), .field .problem, p.problem").allInnerTexts();
         if (answer.status() !== 200 || bad.length) wrong.push(`${who} ${place}: ${answer.status()} ${bad}`);
       }
       await page.goto(SITE + "/admin/palette?q=a");
@@ -734,8 +828,9 @@ const sessions = {
   },
 };
 
-/** Presses Tab until `selector` has the focus. */
-async function tabTo(page, selector) {
+/** Presses Tab until `selector` has the focus; `there`: it may have it already. */
+async function tabTo(page, selector, there = false) {
+  if (there && (await page.evaluate((selector) => document.activeElement.matches(selector), selector))) return;
   for (let pressed = 0; pressed < 200; pressed++) {
     await page.keyboard.press("Tab");
     if (await page.evaluate((selector) => document.activeElement.matches(selector), selector)) return;
@@ -743,4 +838,5 @@ async function tabTo(page, selector) {
   throw new Error(`Tab does not reach ${selector}`);
 }
 
-await atBrowser(sessions[process.argv[2]]);
+// The reader is where times are not the server's.
+await atBrowser(sessions[process.argv[2]], { timezoneId: "Europe/Berlin" });
