@@ -13,7 +13,6 @@ use dotnet::{Category, Exception, index, member, text};
 use object::value::{Dictionary, Text};
 use object::{Object, Value};
 use std::cmp::Ordering;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// The room that texts are made in is kept up to this size.
@@ -200,8 +199,7 @@ impl Session {
     fn push_text(&mut self, made: &mut String, value: &Value) -> Run {
         match value {
             Value::String(text) => made.push_str(text),
-            // Writing into a text does not fail.
-            Value::Int32(n) => drop(write!(made, "{n}")),
+            Value::Int32(n) => made.push_str(itoa::Buffer::new().format(*n)),
             value => made.push_str(&self.own_text(value)?),
         }
         Ok(())

@@ -1,9 +1,9 @@
 //! A dictionary: keys to values in the order of insertion, shared by all who hold it.
 
 use super::{Text, Value};
+use hashbrown::{DefaultHashBuilder, HashTable};
 use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::{Arc, LazyLock};
 
 /// So many rows are looked through one by one; only more of them are found by a hash.
@@ -34,9 +34,9 @@ pub struct Dictionary {
 #[derive(Default, Clone)]
 pub struct Entries {
     rows: Vec<Option<Row>>, // a removed row leaves a hole, so that the index stays true
-    /// From a key's hash to the last row that has it, on which the earlier ones hang; empty while the rows are few.
-    index: HashMap<u64, usize, BuildHasherDefault<Hashed>>,
-    hashes: RandomState,
+    /// The rows by their keys' hashes; empty while they are few.
+    index: HashTable<usize>,
+    hashes: DefaultHashBuilder,
     live: usize,
     keys: Keys,
     /// How often a key was added, and how often anything was changed: whoever walks the entries compares.
@@ -46,24 +46,8 @@ pub struct Entries {
 #[derive(Clone)]
 struct Row {
     entry: (Value, Value),
-    /// An earlier row whose key has the same hash.
-    before: Option<usize>,
-}
-
-/// What is a hash already is not hashed again.
-#[derive(Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
-    }
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-    fn finish(&self) -> u64 {
-        self.0
-    }
+    /// The hash of the key; nothing looks at it while the rows are few.
+    hash: u64,
 }
 
 /// A key as it is compared: strings with or without case, numbers by type and value, what is shared by
@@ -158,48 +142,26 @@ impl Entries {
     /// The row of a key.
     fn find(&self, key: &Value) -> Option<usize> {
         let key = bare(key);
-        let is_it = |row: &Row| same(bare(&row.entry.0), key, self.keys);
-        if self.index.is_empty() {
-            return self.rows.iter().position(|row| row.as_ref().is_some_and(is_it));
+        match self.index.is_empty() {
+            true => self.rows.iter().position(|row| self.is_of(row.as_ref(), key)),
+            false => self.find_by(self.hash(key), key),
         }
-        let mut at = self.index.get(&self.hash(key)).copied();
-        while let Some(place) = at {
-            let row = self.rows[place].as_ref()?;
-            if is_it(row) {
-                return Some(place);
-            }
-            at = row.before;
-        }
-        None
     }
-    /// Makes a row known to the index.
+    fn find_by(&self, hash: u64, key: &Value) -> Option<usize> {
+        let is_it = |at: &usize| {
+            let row = self.rows[*at].as_ref().filter(|row| row.hash == hash);
+            self.is_of(row, key)
+        };
+        self.index.find(hash, is_it).copied()
+    }
+    fn is_of(&self, row: Option<&Row>, key: &Value) -> bool {
+        row.is_some_and(|row| same(bare(&row.entry.0), key, self.keys))
+    }
+    /// Makes a row known to the index, under the hash that it keeps.
     fn enter(&mut self, at: usize) {
-        let Some(hash) = self.rows[at].as_ref().map(|row| self.hash(bare(&row.entry.0))) else { return };
-        let before = self.index.insert(hash, at);
-        if let Some(row) = &mut self.rows[at] {
-            row.before = before;
-        }
-    }
-    /// Takes a row out of the index.
-    fn leave(&mut self, at: usize) {
-        let Some(row) = self.rows[at].as_ref().filter(|_| !self.index.is_empty()) else { return };
-        let (hash, before) = (self.hash(bare(&row.entry.0)), row.before);
-        match (self.index.get(&hash).copied(), before) {
-            (Some(last), Some(before)) if last == at => drop(self.index.insert(hash, before)),
-            (Some(last), None) if last == at => drop(self.index.remove(&hash)),
-            (last, _) => self.unhang(last, at, before),
-        }
-    }
-    /// Lets the row that hangs before another one hang before that one's own.
-    fn unhang(&mut self, from: Option<usize>, at: usize, before: Option<usize>) {
-        let mut next = from;
-        while let Some(row) = next.and_then(|place| self.rows[place].as_mut()) {
-            if row.before == Some(at) {
-                row.before = before;
-                return;
-            }
-            next = row.before;
-        }
+        let rows = &self.rows;
+        let hash_of = |at: &usize| rows[*at].as_ref().map_or(0, |row| row.hash);
+        self.index.insert_unique(hash_of(&at), at, hash_of);
     }
     /// The value under `key`.
     pub fn get(&self, key: &Value) -> Option<&Value> {
@@ -208,26 +170,31 @@ impl Entries {
     /// Puts `value` under `key`; a key that is there keeps its place.
     pub fn insert(&mut self, key: Value, value: Value) {
         self.changes.1 += 1;
-        if let Some(row) = self.find(&key).and_then(|at| self.rows[at].as_mut()) {
+        let is_few = self.index.is_empty();
+        let hash = if is_few { 0 } else { self.hash(bare(&key)) };
+        let known = if is_few { self.find(&key) } else { self.find_by(hash, bare(&key)) };
+        if let Some(row) = known.and_then(|at| self.rows[at].as_mut()) {
             row.entry.1 = value;
             return;
         }
         self.changes.0 += 1;
         self.live += 1;
-        self.rows.push(Some(Row { entry: (key, value), before: None }));
-        match (self.index.is_empty(), self.rows.len()) {
-            (true, rows) if rows <= ROWS_WITHOUT_INDEX_MAX => {}
-            (true, _) => self.index_all(),
-            (false, rows) => self.enter(rows - 1),
+        self.rows.push(Some(Row { entry: (key, value), hash }));
+        match is_few {
+            true if self.rows.len() <= ROWS_WITHOUT_INDEX_MAX => {}
+            true => self.index_all(),
+            false => self.enter(self.rows.len() - 1),
         }
     }
     /// Takes `key` and its value out.
     pub fn remove(&mut self, key: &Value) -> Option<Value> {
         let at = self.find(key)?;
-        self.leave(at);
         self.live -= 1;
         self.changes.1 += 1;
         let row = self.rows[at].take()?;
+        if let Ok(known) = self.index.find_entry(row.hash, |found| *found == at) {
+            known.remove();
+        }
         if self.rows.len() > 32 && self.live * 2 < self.rows.len() {
             self.close_holes();
         }
@@ -265,7 +232,13 @@ impl Entries {
 
     fn index_all(&mut self) {
         self.index.clear();
-        (0..self.rows.len()).for_each(|at| self.enter(at));
+        for at in 0..self.rows.len() {
+            let hash = self.rows[at].as_ref().map(|row| self.hash(bare(&row.entry.0)));
+            if let (Some(hash), Some(row)) = (hash, self.rows[at].as_mut()) {
+                row.hash = hash;
+                self.enter(at);
+            }
+        }
     }
 }
 
