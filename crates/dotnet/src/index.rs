@@ -180,8 +180,7 @@ pub fn value_type(dictionary: &Dictionary) -> Option<Type> {
 }
 
 fn argument(dictionary: &Dictionary, at: usize) -> Option<Type> {
-    // A plain hashtable, which scripts fill in loops, says nothing of types.
-    if !dictionary.type_name().contains(['`', '[']) {
+    if dictionary.is_plain() {
         return None;
     }
     match Type::parse(dictionary.type_name())? {
@@ -291,6 +290,10 @@ fn set_entry(dictionary: &Dictionary, index: &Value, new: Value, locale: &Locale
             "NullArrayIndex",
             "Index operation failed; the array index evaluated to null.",
         ));
+    }
+    if dictionary.is_plain() {
+        dictionary.insert(index.clone(), new);
+        return Ok(());
     }
     if dictionary.is_ordered() && index.as_i64().is_some() && !matches!(index, Value::String(_)) {
         let at = usize::try_from(index.as_i64().unwrap_or(-1)).ok();

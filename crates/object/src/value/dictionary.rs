@@ -12,6 +12,9 @@ const ROWS_WITHOUT_INDEX_MAX: usize = 8;
 /// Text is made small for comparing in pieces of so many bytes.
 const FOLDED_BYTES: usize = 64;
 
+/// The type of `@{}`.
+const HASHTABLE: &str = "System.Collections.Hashtable";
+
 /// How a dictionary compares and keeps its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Keys {
@@ -26,6 +29,7 @@ pub enum Keys {
 /// (`[ordered]@{}`) and the generic dictionaries. All keep the order of insertion.
 pub struct Dictionary {
     name: Text,
+    plain: bool,
     ordered: bool,
     entries: RwLock<Entries>,
 }
@@ -245,7 +249,7 @@ impl Entries {
 impl Dictionary {
     /// An empty `Hashtable`.
     pub fn new() -> Dictionary {
-        static NAME: LazyLock<Text> = LazyLock::new(|| "System.Collections.Hashtable".into());
+        static NAME: LazyLock<Text> = LazyLock::new(|| HASHTABLE.into());
         Dictionary::named(NAME.clone(), Keys::IgnoreCase)
     }
     /// An empty `OrderedDictionary`.
@@ -260,8 +264,12 @@ impl Dictionary {
     }
     /// An empty dictionary of another type, with its rule for keys.
     pub fn named(name: impl Into<Text>, keys: Keys) -> Dictionary {
-        let entries = RwLock::new(Entries { keys, ..Entries::default() });
-        Dictionary { name: name.into(), ordered: false, entries }
+        let (name, entries) = (name.into(), RwLock::new(Entries { keys, ..Entries::default() }));
+        Dictionary { plain: &*name == HASHTABLE, name, ordered: false, entries }
+    }
+    /// Whether it is a `Hashtable`, which takes keys and values of all types as they are.
+    pub fn is_plain(&self) -> bool {
+        self.plain
     }
     /// Whether it is an `OrderedDictionary` (which can be indexed by number).
     pub fn is_ordered(&self) -> bool {
