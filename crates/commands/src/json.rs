@@ -100,8 +100,8 @@ impl ToJson {
                     out.push_str(".0");
                 }
             }
+            Value::Int32(n) => out.push_str(itoa::Buffer::new().format(*n)),
             // Writing into a text does not fail.
-            Value::Int32(n) => drop(write!(out, "{n}")),
             number if dotnet::values::double(number).is_some() => drop(write!(out, "{number}")),
             compound => return self.compound(call, value, compound, level, depth, out),
         }

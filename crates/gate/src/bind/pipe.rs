@@ -55,7 +55,8 @@ impl Binder {
             && &*formal.type_name == "System.Object"
             && (formal.many, formal.least, formal.most) == (false, None, None)
             && formal.accepted.is_empty();
-        let whole = |used: &Use| used.by_value && !used.by_name && !used.mandatory && used.by_noun.is_none();
+        // One that is mandatory refuses `$null` alone, which goes the long way.
+        let whole = |used: &Use| used.by_value && !used.by_name && used.by_noun.is_none();
         let waits = |used: &Use| used.by_value || used.by_name || used.by_noun.is_some();
         let alone = !self.unbound.iter().any(|other| self.signature.formals[*other].uses.iter().any(waits));
         let plain = anything && alone && self.blocks.is_empty() && formal.uses.iter().all(whole);
