@@ -3,6 +3,7 @@
 mod attacks;
 mod circles;
 mod dependencies;
+mod faults;
 mod unused;
 
 use crate::sources::{Source, read, root, sources};
@@ -25,6 +26,7 @@ pub(crate) fn run() -> Result<(), String> {
     faults.extend(sources.iter().flat_map(check_source));
     faults.extend(named_files(&root)?);
     faults.extend(attacks::check(&root)?);
+    faults.extend(faults::check(&root)?);
     faults.extend(lost_files(&sources));
     faults.extend(circles::check(&sources));
     faults.extend(dependencies::check(&root, &sources)?);

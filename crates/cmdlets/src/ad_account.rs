@@ -6,7 +6,7 @@ use crate::role_group::may_take_over;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::edits;
 use directory::schema::{recipient, user};
-use directory::{Class, NewRecipient, PasswordHash, Record, Verdict, kinds};
+use directory::{Class, NewRecipient, Record, Verdict, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{RecipientTypeDetails, SecureString};
 use object::{Declared, Error, ErrorId, Parameter, Result, Spec, Switch};
@@ -79,7 +79,7 @@ fn new_user(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let (sam, principal) = (call.get(&SAM_ACCOUNT_NAME)?, call.get(&USER_PRINCIPAL_NAME)?);
     let password = call.get(&ACCOUNT_PASSWORD)?;
     let names: Vec<&str> = std::iter::once(&name).chain(&sam).chain(&principal).map(String::as_str).collect();
-    let hash = password.map(|given| PasswordHash::of(&given, &names)).transpose();
+    let hash = password.map(|given| rooms.directory().hash_password(&given, &names)).transpose();
     let hash = hash.map_err(|error| error.about(ACCOUNT_PASSWORD.name()))?;
     if enabled && hash.is_none() {
         return Err(password_missing(&name));
@@ -174,8 +174,8 @@ fn set_password(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> 
         check_old(rooms, &record, &old)?;
     }
     let sam = record.get(&user::SAM_ACCOUNT_NAME).unwrap_or_default();
-    let hash =
-        PasswordHash::of(&new, &[record.name(), &sam]).map_err(|error| error.about(NEW_PASSWORD.name()))?;
+    let hash = rooms.directory().hash_password(&new, &[record.name(), &sam]);
+    let hash = hash.map_err(|error| error.about(NEW_PASSWORD.name()))?;
     let shown = rooms.shown(&record);
     let target = rooms.directory().distinguished_name(&record);
     if out.should(

@@ -60,7 +60,7 @@ static STRICT: Parameter<Switch> = Parameter::new(
 
 static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists the users and groups that are members of a group.",
-    notes: "Contacts, which are no accounts, are shown by Get-DistributionGroupMember.",
+    notes: "Contacts, which are not accounts, are shown by Get-DistributionGroupMember.",
     called: Some("ADGroupMember"),
     reads: &[&IDENTITY, &RECURSIVE],
     roles: &["View-Only Recipients"],

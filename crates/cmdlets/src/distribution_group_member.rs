@@ -150,10 +150,7 @@ fn ask_owners(
     if !out.should(&shown, &format!("Asking the owners of \"{shown}\" to become a member."))? {
         return Ok(());
     }
-    let transport = rooms.transport.as_deref().ok_or_else(|| {
-        Error::busy(ErrorId::NoServer, "No mail is on its way here: this house has no doors.")
-    })?;
-    transport.ask_to_join(call.author(), group, member)?;
+    rooms.mail()?.ask_to_join(call.author(), group, member)?;
     out.warning(format!(
         "The owners of {shown} were asked by mail; you are a member when one of them approves."
     ))

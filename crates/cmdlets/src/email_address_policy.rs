@@ -108,7 +108,7 @@ fn wanted_place(call: &Call) -> Result<Option<u32>> {
     let Some(word) = call.get_or_refuse_null(&AT)? else { return Ok(None) };
     match word.parse() {
         Ok(place) if place > 0 => Ok(Some(place)),
-        _ => Err(Error::caller(ErrorId::InvalidValue, format!("'{word}' is no priority."))
+        _ => Err(Error::caller(ErrorId::InvalidValue, format!("'{word}' is not a priority."))
             .help("Write a number from 1 on; 1 is asked first.")
             .about(AT.name())),
     }

@@ -228,7 +228,7 @@ fn services(call: &Call) -> Result<Vec<&'static str>> {
             None if word.eq_ignore_ascii_case("None") => {}
             None => {
                 let is_elsewhere = NO_SERVICES.iter().any(|known| known.eq_ignore_ascii_case(word));
-                let why = if is_elsewhere { "is no service of this server" } else { "is not a service" };
+                let why = if is_elsewhere { "is not a service of this server" } else { "is not a service" };
                 return Err(Error::caller(ErrorId::InvalidValue, format!("'{word}' {why}."))
                     .help(format!("Write one or several of {}.", KNOWN.join(", ")))
                     .about(SERVICES.name()));

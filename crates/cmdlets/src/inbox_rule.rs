@@ -296,7 +296,7 @@ fn place(call: &Call, most: usize) -> Result<Option<usize>> {
     match usize::try_from(priority) {
         Ok(place) if place >= 1 => Ok(Some((place - 1).min(most))),
         _ => {
-            let message = format!("{priority} is no place among rules; the first is 1.");
+            let message = format!("{priority} is not a place among rules; the first is 1.");
             Err(Error::caller(ErrorId::OutOfRange, message).about(PLACE.name()))
         }
     }

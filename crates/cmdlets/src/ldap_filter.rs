@@ -104,7 +104,7 @@ impl Reader<'_> {
         }
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-;.".contains(&byte);
         if name.is_empty() || !name.bytes().all(plain) {
-            return Err(wrong(&format!("'{name}' is no attribute")));
+            return Err(wrong(&format!("'{name}' is not an attribute")));
         }
         Ok(match (operator, value) {
             ("-eq", "*") => format!("({name} -ne $null)"),
@@ -143,7 +143,7 @@ fn quoted(value: &str) -> Result<String> {
             }
         }
     }
-    let text = String::from_utf8(octets).map_err(|_| wrong(&format!("'{value}' is no text")))?;
+    let text = String::from_utf8(octets).map_err(|_| wrong(&format!("'{value}' is not text in UTF-8")))?;
     Ok(text.replace('\'', "''"))
 }
 

@@ -209,7 +209,8 @@ fn converted(rooms: &Rooms, call: &Call, record: &Record) -> Result<(Converted, 
     role_group::may_take_over(rooms, call, record)?;
     let (made, hash) = match call.get(&PASSWORD)? {
         Some(given) => {
-            (None, PasswordHash::of(&given, &[record.name()]).map_err(|error| error.about(PASSWORD.name()))?)
+            let hash = rooms.directory().hash_password(&given, &[record.name()]);
+            (None, hash.map_err(|error| error.about(PASSWORD.name()))?)
         }
         None => PasswordHash::made().map(|(made, hash)| (Some(made), hash))?,
     };

@@ -7,7 +7,7 @@ use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{ORGANIZATIONAL_UNIT, Subject};
 use directory::schema::group::MAIL_USER;
 use directory::schema::user;
-use directory::{Class, Edit, NewRecipient, PasswordHash, Record, kinds};
+use directory::{Class, Edit, NewRecipient, Record, kinds};
 use gate::{Call, Cmdlet, Example, Verb};
 use object::types::{RecipientTypeDetails as Details, SecureString};
 use object::{Parameter, Result};
@@ -54,7 +54,8 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
 fn make(_: &Subject, rooms: &Rooms, call: &Call, name: &str, edits: Vec<Edit>) -> Result<Arc<Record>> {
     let sam = call.get(&SAM_ACCOUNT_NAME)?;
     let names: Vec<&str> = std::iter::once(name).chain(sam.as_deref()).collect();
-    let password = call.get(&PASSWORD)?.map(|secret| PasswordHash::of(&secret, &names)).transpose();
+    let password =
+        call.get(&PASSWORD)?.map(|secret| rooms.directory().hash_password(&secret, &names)).transpose();
     let new = NewRecipient {
         unit: unit(rooms, call)?,
         external: call.get(&EXTERNAL_EMAIL_ADDRESS)?,

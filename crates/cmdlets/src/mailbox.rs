@@ -193,8 +193,8 @@ fn make(
     }
     // Hashing takes its time: never before the question, never inside a transaction.
     let names = [&name, new.sam_account_name.as_deref().unwrap_or_default()];
-    new.password = password(call, &PASSWORD, &names)?;
-    new.room_password = room_password(call, &names)?.flatten();
+    new.password = password(rooms, call, &PASSWORD, &names)?;
+    new.room_password = room_password(rooms, call, &names)?.flatten();
     rooms.mailboxes.create(call.author(), new).map(Some).map_err(|error| about_given(call, error))
 }
 
@@ -205,15 +205,20 @@ fn about_given(call: &Call, error: Error) -> Error {
     if concerns { error.about(primary) } else { error }
 }
 
-fn password(call: &Call, key: &Parameter<SecureString>, names: &[&str]) -> Result<Option<PasswordHash>> {
+fn password(
+    rooms: &Rooms,
+    call: &Call,
+    key: &Parameter<SecureString>,
+    names: &[&str],
+) -> Result<Option<PasswordHash>> {
     let Some(secret) = call.get_or_refuse_null(key)? else { return Ok(None) };
     let names: Vec<&str> = names.iter().copied().filter(|name| !name.is_empty()).collect();
-    PasswordHash::of(&secret, &names).map(Some).map_err(|error| error.about(key.name()))
+    rooms.directory().hash_password(&secret, &names).map(Some).map_err(|error| error.about(key.name()))
 }
 
 /// What the account of a room is to be: switched off, or on with a password; nothing where that is not asked for.
-fn room_password(call: &Call, names: &[&str]) -> Result<Option<Option<PasswordHash>>> {
-    let hash = password(call, &ROOM_PASSWORD, names)?;
+fn room_password(rooms: &Rooms, call: &Call, names: &[&str]) -> Result<Option<Option<PasswordHash>>> {
+    let hash = password(rooms, call, &ROOM_PASSWORD, names)?;
     match (call.get(&ENABLE_ROOM_ACCOUNT)?, hash) {
         (Some(true), None) => Err(needs("The account of a room", "RoomMailboxPassword")),
         (Some(true), hash) => Ok(Some(hash)),
@@ -321,8 +326,8 @@ fn wanted_type(call: &Call) -> Result<Option<Flavour>> {
 fn besides(rooms: &Rooms, call: &Call, record: &Record) -> Result<Option<Besides>> {
     let sam = record.get(&user::SAM_ACCOUNT_NAME).unwrap_or_default();
     let names = [record.name(), &sam];
-    let (wanted, hash) = (wanted_type(call)?, password(call, &PASSWORD, &names)?);
-    let room = room_password(call, &names)?;
+    let (wanted, hash) = (wanted_type(call)?, password(rooms, call, &PASSWORD, &names)?);
+    let room = room_password(rooms, call, &names)?;
     if hash.is_some() || room.is_some() {
         role_group::may_take_over(rooms, call, record)?;
     }

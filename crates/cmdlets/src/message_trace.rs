@@ -6,7 +6,7 @@ use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{DateTime, Guid};
 use object::{Error, ErrorId, Object, Parameter, Result, Time, Value};
 use transport::nouns::{MESSAGE_FATE, MESSAGE_TRACKING_LOG};
-use transport::{Fate, TrackingEvent, TrackingQuery, Transport, Whereabouts};
+use transport::{Fate, TrackingEvent, TrackingQuery, Whereabouts};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET_FATE, &GET_LOG];
@@ -35,14 +35,6 @@ const EVENTS_DEFAULT: usize = 1000;
 /// How far back is looked where nobody says otherwise.
 const MICROS_DEFAULT: i64 = 30 * 86_400 * 1_000_000;
 
-fn house_without_mail() -> Error {
-    Error::server(ErrorId::NoServer, "There is no mail on its way in this house.")
-}
-
-fn transport(rooms: &Rooms) -> Result<&Transport> {
-    rooms.transport.as_deref().ok_or_else(house_without_mail)
-}
-
 static GET_FATE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows where a message is: one answer for each recipient.",
     reads: &[&MESSAGE_ID],
@@ -55,7 +47,7 @@ static GET_FATE: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn fate(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let (transport, wanted) = (transport(rooms)?, call.need(&MESSAGE_ID)?);
+    let (transport, wanted) = (rooms.mail()?, call.need(&MESSAGE_ID)?);
     let named = &message_id(&wanted)?;
     let mut fates = match Guid::parse(named) {
         Some(id) => transport.fate(id)?,
@@ -125,7 +117,7 @@ static GET_LOG: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn log(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let transport = transport(rooms)?;
+    let transport = rooms.mail()?;
     let (query, most) = (query(rooms, call)?, limit(call)?);
     let most = if call_gives_size(call) { most.unwrap_or(usize::MAX - 1) } else { EVENTS_DEFAULT };
     let (found, more) = transport.tracking(&query, most)?;

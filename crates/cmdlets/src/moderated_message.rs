@@ -2,10 +2,10 @@
 
 use crate::rooms::Rooms;
 use crate::standard::{LIMIT, Wish, limit};
-use ::transport::{Decision, Moderated, Transport};
+use ::transport::{Decision, Moderated};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{DateTime, Guid};
-use object::{Error, ErrorId, Noun, Object, Parameter, Property, Result};
+use object::{Noun, Object, Parameter, Property, Result};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &APPROVE, &DENY];
@@ -48,15 +48,10 @@ static GET: Cmdlet<Rooms> = Cmdlet {
     ..Cmdlet::new(Verb::Get, &MODERATED_MESSAGE, get)
 };
 
-fn transport(rooms: &Rooms) -> Result<&Transport> {
-    let missing = || Error::busy(ErrorId::NoServer, "No mail is on its way here: this house has no doors.");
-    rooms.transport.as_deref().ok_or_else(missing)
-}
-
 fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let mut wish = Wish::of(call)?;
     let most = limit(call)?.map_or(usize::MAX, |most| most.saturating_add(1));
-    for message in transport(rooms)?.moderated(most)? {
+    for message in rooms.mail()?.moderated(most)? {
         if !wish.takes(out)? {
             break;
         }
@@ -105,7 +100,7 @@ static DENY: Cmdlet<Rooms> = Cmdlet {
 fn decide(rooms: &Rooms, call: &Call, out: &mut Output<'_>, doing: &str, decision: Decision) -> Result<()> {
     let token = call.need(&IDENTITY)?;
     if out.should(&token.to_string(), &format!("{doing} message \"{token}\"."))? {
-        transport(rooms)?.decide(token, &decision, &call.author().who)?;
+        rooms.mail()?.decide(token, &decision, &call.author().who)?;
     }
     Ok(())
 }

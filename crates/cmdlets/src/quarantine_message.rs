@@ -3,7 +3,7 @@
 use crate::rooms::Rooms;
 use crate::standard::{LIMIT, MORE_RESULTS, limit};
 use ::mailbox::{Found, Mailboxes};
-use ::transport::{HeldMessage, QuarantinedMessage, Transport};
+use ::transport::{HeldMessage, QuarantinedMessage};
 use directory::Record;
 use directory::schema::filtering::QUARANTINE_MAILBOX;
 use gate::{Call, Cmdlet, Example, Output, Verb};
@@ -98,18 +98,13 @@ static GET: Cmdlet<Rooms> = Cmdlet {
     ..Cmdlet::new(Verb::Get, &QUARANTINE_MESSAGE, get)
 };
 
-fn transport(rooms: &Rooms) -> Result<&Transport> {
-    let missing = || Error::busy(ErrorId::NoServer, "No mail is on its way here: this house has no doors.");
-    rooms.transport.as_deref().ok_or_else(missing)
-}
-
 fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let wanted = Wanted::of(call)?;
     let most = limit(call)?.unwrap_or(usize::MAX);
     let fits = |message: &QuarantinedMessage| wanted.fits(message);
     let held = match call.get(&IDENTITY)? {
-        Some(report) => Some(transport(rooms)?.quarantined_by(report)?).filter(fits).into_iter().collect(),
-        None => transport(rooms)?.quarantined(&fits, most.saturating_add(1))?,
+        Some(report) => Some(rooms.mail()?.quarantined_by(report)?).filter(fits).into_iter().collect(),
+        None => rooms.mail()?.quarantined(&fits, most.saturating_add(1))?,
     };
     for (shown, message) in held.iter().enumerate() {
         if shown == most {
@@ -171,7 +166,7 @@ struct Report {
 }
 
 fn report(rooms: &Rooms, id: Guid) -> Result<Report> {
-    transport(rooms)?.quarantined_by(id)?;
+    rooms.mail()?.quarantined_by(id)?;
     let address = rooms.directory().organization()?.get(&QUARANTINE_MAILBOX);
     let owner = address.as_ref().and_then(|address| owner(&rooms.mailboxes, address)).ok_or_else(|| {
         let message = "The quarantine mailbox is not here, so what is in it can't be read.";
@@ -292,7 +287,7 @@ fn release(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         users.map(|users| users.iter().map(read).collect::<Result<Vec<SmtpAddress>>>()).transpose()?;
     let Report { found, .. } = report(rooms, id)?;
     if out.should(&id.to_string(), &format!("Releasing quarantined message \"{id}\"."))? {
-        transport(rooms)?.release(id, &found.octets, users.as_deref())?;
+        rooms.mail()?.release(id, &found.octets, users.as_deref())?;
     }
     Ok(())
 }
@@ -307,12 +302,12 @@ static DELETE: Cmdlet<Rooms> = Cmdlet {
     }],
     ..Cmdlet::new(Verb::Delete, &QUARANTINE_MESSAGE, |rooms, call, out| {
         let id = call.need(&IDENTITY)?;
-        transport(rooms)?.quarantined_by(id)?;
+        rooms.mail()?.quarantined_by(id)?;
         if !out.should(&id.to_string(), &format!("Deleting quarantined message \"{id}\"."))? {
             return Ok(());
         }
         let kept = report(rooms, id);
-        transport(rooms)?.give_up_quarantined(id)?;
+        rooms.mail()?.give_up_quarantined(id)?;
         // One whose report is gone from the mailbox is given up all the same.
         match kept {
             Ok(Report { owner, found }) => rooms.mailboxes.discard_found(&owner, &found),

@@ -37,13 +37,6 @@ const ROLES: &[&str] = &["Transport Queues"];
 /// Recipients that are looked at for the list of messages.
 const ROWS_MAX: i64 = 1_000_000;
 
-fn transport(rooms: &Rooms) -> Result<&Transport> {
-    rooms
-        .transport
-        .as_deref()
-        .ok_or_else(|| Error::server(ErrorId::NoServer, "There is no queue in this house."))
-}
-
 /// A queue's name: the database's where it waits for one.
 fn hop(rooms: &Rooms, lane: &str) -> String {
     let database = Guid::parse(lane).and_then(|guid| rooms.directory().get(guid));
@@ -129,7 +122,7 @@ fn is_called(wanted: &str, shown: &str) -> bool {
 }
 
 fn queues(rooms: &Rooms, call: &Call) -> Result<Vec<(QueueInfo, Object)>> {
-    let all = transport(rooms)?.queues()?;
+    let all = rooms.mail()?.queues()?;
     fitting(
         call,
         &QUEUE_NOUN,
@@ -143,7 +136,7 @@ fn queues(rooms: &Rooms, call: &Call) -> Result<Vec<(QueueInfo, Object)>> {
 }
 
 fn messages(rooms: &Rooms, call: &Call) -> Result<Vec<(QueuedMessage, Object)>> {
-    let transport = transport(rooms)?;
+    let transport = rooms.mail()?;
     let all = transport.queued(ROWS_MAX)?.into_iter();
     let all = all
         .map(|found| {
@@ -186,7 +179,7 @@ fn with_queues(
     doing: &str,
     act: impl Fn(&Transport, &str) -> Result<()>,
 ) -> Result<()> {
-    let transport = transport(rooms)?;
+    let transport = rooms.mail()?;
     let mut found: Vec<String> =
         queues(rooms, call).map(|found| found.into_iter().map(|(info, _)| info.lane).collect())?;
     found.sort();
@@ -278,7 +271,7 @@ fn with_messages(
     doing: &str,
     act: impl Fn(&Transport, Guid) -> Result<u64>,
 ) -> Result<()> {
-    let transport = transport(rooms)?;
+    let transport = rooms.mail()?;
     for (found, object) in messages(rooms, call)? {
         let name = object.get("Identity").map(|value| value.to_string()).unwrap_or_default();
         if out.should(&name, &format!("{doing} message \"{name}\"."))? && act(transport, found.id)? == 0 {

@@ -78,6 +78,14 @@ pub struct Rooms {
 }
 
 impl Rooms {
+    /// Mail on its way.
+    pub(crate) fn mail(&self) -> Result<&Transport> {
+        let missing = || {
+            Error::server(ErrorId::NoServer, "No mail is on its way here: the server does not run.")
+                .help("Start it with `mailstead serve`, and run the command again.")
+        };
+        self.transport.as_deref().ok_or_else(missing)
+    }
     /// The directory.
     pub(crate) fn directory(&self) -> &Directory {
         self.mailboxes.directory()

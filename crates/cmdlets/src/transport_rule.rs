@@ -431,9 +431,7 @@ static TEST: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn test(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let transport = rooms.transport.as_ref().ok_or_else(|| {
-        Error::server(ErrorId::NoServer, "There is no transport in this house.").help("Start the server.")
-    })?;
+    let transport = rooms.mail()?;
     let text = call.need(&FILE)?;
     if text.len() > FILE_BYTES_MAX {
         return Err(

@@ -463,7 +463,7 @@ fn policies_make_addresses_of_names_and_nobody_gets_anothers() {
         PS> Set-EmailAddressPolicy 'Default Policy' -RecipientFilter \"Alias -ne $null\"
         ERROR PolicyLocked: [..]
         PS> Set-EmailAddressPolicy 'Default Policy' -EnabledPrimarySMTPAddressTemplate %q@contoso.com
-        ERROR AddressTemplateInvalid: The address template 'SMTP:%q@contoso.com' holds '%q', which is no part of a form.
+        ERROR AddressTemplateInvalid: The address template 'SMTP:%q@contoso.com' holds '%q', which is not part of a form.
         PS> Set-EmailAddressPolicy 'Default Policy' -EnabledPrimarySMTPAddressTemplate %m@elsewhere.example
         ERROR AddressTemplateInvalid: [..]isn't an accepted domain of this organization.
         PS> Set-EmailAddressPolicy Shared -EnabledEmailAddressTemplates SMTP:%m@contoso.com,SMTP:%g@contoso.com

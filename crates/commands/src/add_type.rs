@@ -361,7 +361,7 @@ impl Reader {
             (_, Some(bits)) => i64::from_str_radix(bits, 2),
             _ => digits.parse(),
         };
-        read.map_err(|_| format!("'{word}' is no constant that is known"))
+        read.map_err(|_| format!("'{word}' is not a known constant"))
     }
 
     fn class(&mut self, space: &str) -> Result<(), String> {

@@ -2,6 +2,7 @@
 
 use crate::hasher::{Hasher, MEMORY_KIB, is_quick};
 use crate::record::Record;
+use crate::schema::organization::COMMON_PASSWORDS_ALLOWED;
 use crate::schema::user;
 use crate::{Class, Directory};
 use argon2::password_hash::PasswordHasher;
@@ -27,6 +28,10 @@ pub const PASSWORD_CHARACTERS_MAX: usize = 256;
 const KINDS_MIN: usize = 3;
 /// From this length on a password may be of any characters: a sentence is better than `P@ssw0rd`.
 const SENTENCE_CHARACTERS_MIN: usize = 16;
+/// What is said of one of those.
+const WORN_OUT_SENTENCE: &str =
+    "The password does not comply with the password policy: it is one of those that everybody tries first.";
+
 /// Passwords that everybody tries first.
 const WORN_OUT: &[&str] = &[
     "password",
@@ -59,7 +64,7 @@ impl PasswordHash {
     /// Hashes a password after checking it against the policy. `names` are what it must not contain (account and display
     /// name). Call it on a worker thread, outside every transaction.
     pub fn of(password: &SecureString, names: &[&str]) -> Result<PasswordHash> {
-        check_policy(password.reveal(), names)?;
+        check_policy(password.reveal(), names, false)?;
         PasswordHash::unchecked(password.reveal())
     }
 
@@ -90,7 +95,16 @@ fn hasher() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-fn check_policy(password: &str, names: &[&str]) -> Result<()> {
+impl Directory {
+    /// As [`PasswordHash::of`], as far as the organization's settings go.
+    pub fn hash_password(&self, password: &SecureString, names: &[&str]) -> Result<PasswordHash> {
+        let common = self.organization()?.is(&COMMON_PASSWORDS_ALLOWED);
+        check_policy(password.reveal(), names, common)?;
+        PasswordHash::unchecked(password.reveal())
+    }
+}
+
+fn check_policy(password: &str, names: &[&str], common: bool) -> Result<()> {
     let length = password.chars().count();
     let kinds: [fn(char) -> bool; 4] =
         [|c| c.is_uppercase(), |c| c.is_lowercase(), |c| c.is_numeric(), |c| !c.is_alphanumeric()];
@@ -105,8 +119,10 @@ fn check_policy(password: &str, names: &[&str]) -> Result<()> {
         "it holds NUL".to_owned()
     } else if kinds < KINDS_MIN && length < SENTENCE_CHARACTERS_MIN {
         format!("it has characters of fewer than {KINDS_MIN} kinds")
-    } else if WORN_OUT.contains(&folded.trim_end_matches(['!', '.'])) {
-        "it is one of those that everybody tries first".to_owned()
+    } else if !common && WORN_OUT.contains(&folded.trim_end_matches(['!', '.'])) {
+        return Err(Error::caller(ErrorId::PasswordTooWeak, WORN_OUT_SENTENCE)
+            .help("Choose another one; Set-OrganizationConfig -CommonPasswordsAllowed $true takes such passwords.")
+            .about("Password"));
     } else if names.iter().any(named) {
         "it contains the name of the account".to_owned()
     } else {
@@ -278,9 +294,9 @@ mod tests {
             ("Ab1\0bcdefg", false),
             ("größeÄ12", true),
         ] {
-            assert_eq!(check_policy(password, &["annberg", "AB"]).is_ok(), ok, "{password:?}");
+            assert_eq!(check_policy(password, &["annberg", "AB"], false).is_ok(), ok, "{password:?}");
         }
-        assert!(check_policy(&"aB1".repeat(100), &[]).is_err());
+        assert!(check_policy(&"aB1".repeat(100), &[], false).is_err());
     }
 
     #[test]

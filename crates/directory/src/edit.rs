@@ -520,7 +520,7 @@ fn check_form(directory: &crate::Directory, template: &str) -> Result<()> {
     };
     if let Some(part) = address::unknown_part(local) {
         return refuse(
-            format!("holds '{part}', which is no part of a form"),
+            format!("holds '{part}', which is not part of a form"),
             "Write %m, %g, %s, %i, %d, %2g or %rXY.",
         );
     }

@@ -153,7 +153,7 @@ fn check_member(group: &Record, member: &Record) -> Result<()> {
         matches!(member.details(), Details::RoomMailbox | Details::RoomList | Details::LinkedRoomMailbox);
     if group.details() == Details::RoomList && !room {
         let message =
-            format!("\"{}\" is no room: a room list holds rooms and room lists alone.", member.name());
+            format!("\"{}\" is not a room: a room list holds only rooms and room lists.", member.name());
         return Err(Error::conflict(ErrorId::NotARoom, message).about("Member"));
     }
     Ok(())

@@ -143,7 +143,7 @@ impl Change<'_> {
         }
         let domain = one.value().rsplit('@').next().unwrap_or_default();
         if one.is_smtp() && self.directory().domains().find(domain).is_none() {
-            return Ok(Some(format!("{domain} is no accepted domain any more.")));
+            return Ok(Some(format!("{domain} is not an accepted domain any more.")));
         }
         Ok(None)
     }

@@ -125,7 +125,7 @@ impl Transport {
             false => self.mailboxes.is_among(account, &found.moderators),
         };
         if !may {
-            info!(%token, %account, "an answer from somebody who is no moderator");
+            info!(%token, %account, "an answer from somebody who is not a moderator");
             return Ok(());
         }
         match self.decide(token, &decision, &account.to_string()) {

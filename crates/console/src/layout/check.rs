@@ -80,7 +80,7 @@ impl Look<'_> {
             };
             if !is_known {
                 self.faults
-                    .push(format!("{place}: {} gives {name} {value}, which is no property", task.title));
+                    .push(format!("{place}: {} gives {name} {value}, which is not a property", task.title));
             }
         }
         if let Some((name, _)) = task.when
@@ -107,7 +107,7 @@ impl Look<'_> {
         if let Some(noun) = noun
             && noun.property(name).is_none()
         {
-            self.faults.push(format!("{place}: {name} is no property of {}", noun.name));
+            self.faults.push(format!("{place}: {name} is not a property of {}", noun.name));
         }
     }
 

@@ -34,6 +34,7 @@ fn local() -> Value {
 }
 
 properties! {
+    COMMON_PASSWORDS_ALLOWED: bool = "CommonPasswordsAllowed", "Whether passwords are taken that everybody tries first, such as P@ssw0rd1.", default(no);
     FULL_ACCESS_BY_RECIPIENT_MANAGEMENT: bool = "RecipientManagementFullAccess", "Whether whoever manages recipients without managing the organization may grant and take Full Access to mailboxes.", default(yes);
     SCL_JUNK_THRESHOLD: i32 = "SCLJunkThreshold", "The spam score above which messages go to Junk Email.", default(junk), check(between::<0, 9>());
     MAPI_HTTP_ENABLED: bool = "MapiHttpEnabled", "Whether Outlook is served over HTTP.", default(yes);
@@ -72,6 +73,7 @@ properties! {
 
 pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(
     &[
+        &COMMON_PASSWORDS_ALLOWED,
         &FULL_ACCESS_BY_RECIPIENT_MANAGEMENT,
         &SCL_JUNK_THRESHOLD,
         &MAPI_HTTP_ENABLED,

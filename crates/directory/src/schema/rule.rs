@@ -105,7 +105,7 @@ fn status(value: &Value) -> Result<()> {
         return Ok(());
     }
     refuse(
-        format!("'{text}' is no code with which a rule refuses."),
+        format!("'{text}' is not a code with which a rule refuses."),
         "Write 5.7.1, or one from 5.7.900 to 5.7.999.",
     )
 }
@@ -146,7 +146,7 @@ fn range(value: &Value) -> Result<()> {
     match crate::AddressRange::parse(text) {
         Some(_) => Ok(()),
         None => refuse(
-            format!("'{text}' is no range of addresses."),
+            format!("'{text}' is not a range of addresses."),
             "Write 192.0.2.1, 192.0.2.1-192.0.2.9 or 192.0.2.0/24.",
         ),
     }

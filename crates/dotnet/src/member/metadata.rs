@@ -77,7 +77,7 @@ fn parameter(value: &Value) -> Value {
 fn command(call: &mut Call<'_>) -> Result<Value> {
     let given = call.value(0);
     let Some(known) = object(&given).filter(|known| known.get("Parameters").is_some()) else {
-        let message = format!("'{given}' is no command whose parameters are known.");
+        let message = format!("'{given}' is not a command whose parameters are known.");
         return Err(Exception::argument(message, "commandInfo"));
     };
     let is_copy = &*known.type_name() == "System.Management.Automation.CommandMetadata";

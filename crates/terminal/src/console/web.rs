@@ -35,7 +35,7 @@ pub(super) fn fetch(request: &WebRequest, stop: &Stop) -> Result<WebResponse, No
     let parts =
         parts.filter(|parts| matches!(parts.scheme.as_str(), "http" | "https") && !parts.host.is_empty());
     let parts =
-        parts.ok_or_else(|| NotFetched::BadAddress(format!("'{}' is no address of the web", request.url)))?;
+        parts.ok_or_else(|| NotFetched::BadAddress(format!("'{}' is not a web address", request.url)))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| NotFetched::Unreachable(error.to_string()))?;
     let work = async {

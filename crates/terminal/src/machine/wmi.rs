@@ -319,7 +319,7 @@ impl WqlReader {
         }
         let sign = self.next()?.to_ascii_lowercase();
         if sign != "like" && !SIGNS.contains(&sign.as_str()) {
-            return Err(format!("'{sign}' is no comparison"));
+            return Err(format!("'{sign}' is not a comparison"));
         }
         let value = self.next()?;
         Ok(Condition::Test { name, sign, value: value.trim_start_matches('\'').to_owned() })

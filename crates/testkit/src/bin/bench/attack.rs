@@ -68,6 +68,7 @@ pub(crate) fn run(binary: &str, table: &mut Table) {
     idle_after_log_ons(&house(binary), table);
     let server = house(binary);
     log_ons(&server, table);
+    mixed(&server, table);
     senders(&server, table);
     appends(&server, table);
     readers(&server, table);
@@ -136,6 +137,62 @@ fn log_ons(server: &TestServer, table: &mut Table) {
         ),
         "at least 10 ×",
     );
+}
+
+/// What people do all day, by every door: how much of it there is in a second, and how many passwords were compared for it.
+fn mixed(server: &TestServer, table: &mut Table) {
+    let people = ["ann", "ben", "carla", "dan"];
+    people.iter().for_each(|name| drop(logged_on(server, name)));
+    let proved = "mailstead_logons_total{result=\"proved\"} ";
+    let (before, end) = (metric(server, proved), Instant::now() + Duration::from_secs(SIZES.log_on_seconds));
+    let count: usize = thread::scope(|scope| {
+        let day = |name: &'static str| {
+            let mut count = 0;
+            while Instant::now() < end {
+                reads(server, name);
+                fetches_by_pop(server, name);
+                assert!(small_mail(server), "mail is taken");
+                server.submit(name, &format!("{name}@contoso.com"), "eva@contoso.com", "lunch");
+                count += 4;
+            }
+            count
+        };
+        let clients: Vec<_> =
+            (0..REPEATING).map(|number| scope.spawn(move || day(people[number % people.len()]))).collect();
+        clients.into_iter().map(|client| client.join().expect("a day passes")).sum()
+    });
+    table.row(
+        &format!("a mixed day, {REPEATING} clients: IMAP and POP3 sessions, mail from outside, submissions"),
+        format!("{:.0} a second", count as f64 / SIZES.log_on_seconds as f64),
+        format!(
+            "{:.0} passwords compared by argon2id for {} log-ons",
+            metric(server, proved) - before,
+            count * 3 / 4
+        ),
+        "none",
+    );
+}
+
+/// An IMAP session as a telephone has it.
+fn reads(server: &TestServer, name: &str) {
+    let mut imap = logged_on(server, name);
+    imap.done("SELECT INBOX");
+    imap.append("INBOX", "\\Seen", b"Subject: kept\r\n\r\nA note.\r\n");
+    imap.done("FETCH * (FLAGS BODY.PEEK[HEADER])");
+    imap.done("STORE * +FLAGS.SILENT (\\Flagged)");
+    imap.imap("z", "LOGOUT");
+}
+
+/// A POP3 session that looks for something new.
+fn fetches_by_pop(server: &TestServer, name: &str) {
+    let mut pop = server.connect(110);
+    pop.line();
+    for line in [format!("USER {name}"), format!("PASS {}", server.password()), "STAT".into(), "QUIT".into()]
+    {
+        pop.say(&line);
+        let answer = pop.line();
+        assert!(answer.starts_with("+OK"), "{line}: {answer}");
+    }
 }
 
 /// Somebody who works while something goes on.
