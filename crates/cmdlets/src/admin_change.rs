@@ -2,6 +2,7 @@
 
 use crate::ad_account::may_set_passwords;
 use crate::audit_query::{self, CMDLET_NAMES, END_DATE, OBJECT_IDS, START_DATE, USER_IDS};
+use crate::authority::within_scopes;
 use crate::role_group::{may_assign, may_take_over};
 use crate::rooms::Rooms;
 use directory::schema::audit::ADMIN_CHANGE;
@@ -23,9 +24,10 @@ static FILTERS: Keys = &[&CMDLET_NAMES, &OBJECT_IDS, &USER_IDS, &START_DATE, &EN
 const RESULTS_DEFAULT: usize = 1_000;
 
 static GET: Cmdlet<Rooms> = Cmdlet {
-    synopsis: "Lists what administrators changed in the directory, the newest first, and whether it can be undone.",
-    notes: "What was refused, and what a command did outside of the directory, is shown by Search-AdminAuditLog. Undoable is \
-            False where something later was built on the change; UndoObstacle says what.",
+    synopsis: "Lists what administrators changed, the newest first, and whether it can be undone.",
+    notes: "What was refused is shown by Search-AdminAuditLog. Undoable is False where something later was built on the \
+            change, or where it was done to a store and nothing is left to put back (a purged mailbox, a database that was \
+            mounted); UndoObstacle says what.",
     reads: &[&IDENTITY],
     shares: &[FILTERS],
     roles: &["View-Only Audit Logs", "Audit Logs"],
@@ -49,7 +51,7 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let query = AuditQuery { succeeded: Some(true), ..audit_query::asked(call)? };
     let mut left = limit(call)?;
     rooms.directory().search_changes(&query, |change| {
-        if change.number > 0 && left > 0 {
+        if change.changed_anything() && left > 0 {
             left -= 1;
             out.object(shown(rooms, change))?;
         }
@@ -114,6 +116,11 @@ fn undo(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let change = rooms.directory().admin_change(call.need(&IDENTITY)?)?;
     let plan = rooms.mailboxes.undo_plan(&change)?;
     may_put_back(rooms, call, &change)?;
+    for folder in change.objects.iter().filter(|one| one.action == Action::Stored) {
+        if let Some(owner) = rooms.directory().get(folder.object) {
+            within_scopes(rooms.directory(), call.author(), &owner)?;
+        }
+    }
     let target = change.objects.first().map_or_else(String::new, |one| one.shown.clone());
     if !out.should(&target, &sentence(&change, &plan))? {
         return Ok(());

@@ -313,13 +313,19 @@ fn wanted_type(call: &Call) -> Result<Option<Flavour>> {
         "shared" => Flavour::Shared,
         "room" => Flavour::Room,
         "equipment" => Flavour::Equipment,
-        _ => {
-            let message = format!("A mailbox cannot be made a {word}: that is a type of Exchange Online.");
-            return Err(Error::caller(ErrorId::InvalidValue, message)
-                .help("Write Regular, Shared, Room or Equipment.")
-                .about(TYPE.name()));
-        }
+        _ => return Err(no_type(&word)),
     }))
+}
+
+fn no_type(word: &str) -> Error {
+    let online = ["workspace", "desk"].iter().any(|known| word.eq_ignore_ascii_case(known));
+    let why = if online { "that is a type of Exchange Online" } else { "that is no type that it can get" };
+    let help = match word.to_ascii_lowercase().as_str() {
+        "linked" => "Run Set-Mailbox with -LinkedMasterAccount and -LinkedDomainController to link it.",
+        _ => "Write Regular, Shared, Room or Equipment.",
+    };
+    let message = format!("A mailbox cannot be made a {word}: {why}.");
+    Error::caller(ErrorId::InvalidValue, message).help(help).about(TYPE.name())
 }
 
 /// Another type and new passwords, hashed when it is settled that the mailbox is changed.

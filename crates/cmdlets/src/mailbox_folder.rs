@@ -318,11 +318,13 @@ fn write(rooms: &Rooms, call: &Call, out: &mut Output<'_>, verb: Verb) -> Result
     }
     let mailbox = rooms.mailboxes.administered(place.mailbox.clone(), place.owner.guid(), call.author());
     // Asked once more where it is written: somebody may have been quicker.
-    mailbox.change_permission(place.id(), &trustee, move |before| {
+    let written = mailbox.change_permission(place.id(), &trustee, move |before| {
         check_entry(verb, always || before.is_some(), &user).map(|()| Some(rights))
     })?;
     // Whoever is in the mailbox by a right that is gone now leaves it.
-    rooms.mailboxes.review_visits(place.owner.guid());
+    let owner = place.owner.guid();
+    rooms.mailboxes.review_visits(owner);
+    rooms.mailboxes.note_folder_change(call.author(), owner, &identity, &trustee, written)?;
     if verb == Verb::Set {
         return Ok(());
     }
@@ -390,10 +392,12 @@ fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         &format!("Removing mailbox folder permission on \"{identity}\" for user \"{user}\"."),
     )? {
         let mailbox = rooms.mailboxes.administered(place.mailbox.clone(), place.owner.guid(), call.author());
-        mailbox.change_permission(place.id(), &trustee, move |before| {
+        let written = mailbox.change_permission(place.id(), &trustee, move |before| {
             check_entry(Verb::Remove, before.is_some(), &user).map(|()| None)
         })?;
-        rooms.mailboxes.review_visits(place.owner.guid());
+        let owner = place.owner.guid();
+        rooms.mailboxes.review_visits(owner);
+        rooms.mailboxes.note_folder_change(call.author(), owner, &identity, &trustee, written)?;
     }
     Ok(())
 }

@@ -123,10 +123,12 @@ fn make(subject: &Subject, rooms: &Rooms, call: &Call, name: &str, edits: Vec<Ed
             .help("A trust is called as the foreign domain, such as fabrikam.test.")
             .about("Name"));
     }
+    refuse_own(rooms, name, "Name")?;
     let label = || name.split('.').next().unwrap_or(name).to_uppercase().chars().take(15).collect();
     let mut edits = edits;
     edits.extend(settings(call, None)?);
     let netbios = call.get(&NETBIOS)?.unwrap_or_else(label);
+    refuse_own(rooms, &netbios, NETBIOS.name())?;
     edits.push(Edit::new(NETBIOS_NAME.spec(), &netbios.into())?);
     let (class, name) = (subject.class, name.to_owned());
     let given = call.get(&CREDENTIAL)?;
@@ -140,6 +142,19 @@ fn make(subject: &Subject, rooms: &Rooms, call: &Call, name: &str, edits: Vec<Ed
         Ok(record)
     })?;
     rooms.directory().need(made.guid())
+}
+
+/// Nobody trusts themselves: accounts of the own domain are here already.
+fn refuse_own(rooms: &Rooms, name: &str, about: &'static str) -> Result<()> {
+    let directory = rooms.directory();
+    let own = [directory.forest(), directory.netbios()];
+    if !own.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+        return Ok(());
+    }
+    let message = format!("{name} is the own domain, whose accounts need no trust.");
+    Err(Error::caller(ErrorId::InvalidValue, message)
+        .help("Name a foreign domain, and with -NetBiosName what stands before \\ in the names of its accounts.")
+        .about(about))
 }
 
 /// Controllers, addresses and authority as they are to be kept: all three read before, so that nothing is kept that

@@ -99,8 +99,11 @@ fn foreign(account: u8) -> Flavour {
 /// A folder as it counts: the next UID and, by UID, the text of each item with its flags.
 type Folder = (u32, BTreeMap<u32, (String, u16)>);
 
+/// The number of a folder and its UIDVALIDITY: clients forget all that they know of a folder that has another one.
+type Place = (i64, u32);
+
 /// A mailbox as it counts: its change number and its folders.
-type Contents = (u64, BTreeMap<i64, Folder>);
+type Contents = (u64, BTreeMap<Place, Folder>);
 
 struct Machine {
     house: House,
@@ -399,7 +402,7 @@ impl Machine {
             };
             assert!(later >= change, "{step:?} took the change number back");
             if changes == Some(*guid) {
-                let texts = |folders: &BTreeMap<i64, Folder>| -> Vec<String> {
+                let texts = |folders: &BTreeMap<Place, Folder>| -> Vec<String> {
                     let mut texts: Vec<String> = folders
                         .values()
                         .flat_map(|(_, items)| items.values().map(|(text, _)| text.clone()))
@@ -411,7 +414,9 @@ impl Machine {
                 continue;
             }
             for (folder, (next, items)) in folders {
-                let (next_now, items_now) = &now[folder];
+                let same = now.get(folder);
+                let (next_now, items_now) = same
+                    .unwrap_or_else(|| panic!("{step:?} lost {folder:?}, or gave it another UIDVALIDITY"));
                 assert!(next_now >= next, "{step:?} would give UIDs again");
                 for (uid, (text, flags)) in items {
                     let found = items_now.get(uid);
@@ -463,7 +468,7 @@ fn contents(mailbox: &store::Mailbox) -> Contents {
             let text = String::from_utf8(mailbox.body_of(&item, 0..item.size).unwrap()).unwrap();
             items.insert(item.uid, (text, item.flags.0));
         }
-        folders.insert(folder.id.0, (folder.uid_next, items));
+        folders.insert((folder.id.0, folder.uid_validity), (folder.uid_next, items));
     }
     (mailbox.change().unwrap(), folders)
 }

@@ -1,8 +1,13 @@
-//! `Connect-Mailbox -RestoreSettings`: what comes back, what cannot, and why.
+//! What comes back with a disconnected mailbox, what cannot, and why; and what the list of changes tells and undoes of it.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
 mod house;
 
+use directory::Class;
 use house::House;
+use mailbox::store::{Description, DisconnectReason, Parting, State};
+use object::types::Guid;
 
 /// Ann's mailbox had much when she was removed; meanwhile somebody took one of her addresses.
 fn removed() -> House {
@@ -52,7 +57,9 @@ fn what_a_mailbox_had_comes_back_and_what_cannot_is_told() {
     holds(&said, "What if: Connecting mailbox");
     let done = house.run(&format!("{line} | : {ROWS}"), &[]);
     for wanted in [
-        "EmailAddresses, SMTP:ann@contoso.com, True, ",
+        "EmailAddresses, smtp:ann@contoso.com, True, ",
+        "PrimarySmtpAddress, ann@contoso.com, False, An e-mail address policy says which address is the primary one: \
+         anna@contoso.com.",
         "EmailAddresses, smtp:a.berg@contoso.com, True, ",
         "EmailAddresses, smtp:taken@contoso.com, False, It is used by \"other\" by now.",
         "ProhibitSendQuota, 2 GB (2,147,483,648 bytes), True, ",
@@ -95,6 +102,205 @@ fn without_the_switch_nothing_comes_back_and_what_the_command_sets_stays() {
         PS> Connect-Mailbox ann 'Mailbox Database' -User anna
         PS> Get-Mailbox anna | : EmailAddresses, UseDatabaseQuotaDefaults, GrantSendOnBehalfTo
         SMTP:anna@contoso.com, True,
+        ",
+    );
+}
+
+/// Fred may read Eve's inbox and write into her drafts; he goes, and Freda gets his mailbox.
+#[test]
+fn rights_in_the_folders_of_others_follow_the_mailbox_and_are_undone_with_it() {
+    let house = House::new();
+    for name in ["eve", "fred"] {
+        house.run(
+            &format!("New-Mailbox {name} -UserPrincipalName {name}@contoso.com -Password (Pa55word-of-Joe)"),
+            &[],
+        );
+    }
+    house.play(
+        "
+        PS> Set-Mailbox fred -Languages de-DE
+        PS> Add-MailboxFolderPermission eve:\\Inbox -User fred -AccessRights Reviewer | : User, AccessRights
+        fred, Reviewer
+        PS> Add-MailboxFolderPermission eve:\\ -User fred -AccessRights FolderVisible | : User, AccessRights
+        fred, FolderVisible
+        PS> Add-MailboxFolderPermission eve:\\Drafts -User fred -AccessRights Editor | : User, AccessRights
+        fred, Editor
+        PS> Remove-Mailbox fred -Confirm:$false
+        PS> New-Mailbox freda -UserPrincipalName freda@contoso.com -Password (Pa55word-of-Joe) | : Name
+        freda
+        PS> Add-MailboxFolderPermission eve:\\Drafts -User freda -AccessRights Reviewer | : User, AccessRights
+        freda, Reviewer
+        PS> Disable-Mailbox freda -Confirm:$false
+        ",
+    );
+    let line = "Connect-Mailbox fred 'Mailbox Database' -User freda -RestoreSettings";
+    let before = house.run("Get-MailboxFolderPermission eve:\\Inbox | : User, AccessRights", &[]);
+    let said = house.run(&format!("{line} -WhatIf | : {ROWS}"), &[]);
+    assert_eq!(house.run("Get-MailboxFolderPermission eve:\\Inbox | : User, AccessRights", &[]), before);
+    let done = house.run(&format!("{line} | : {ROWS}"), &[]);
+    for wanted in [
+        "Languages, de-DE, True, ",
+        "Folder permission of eve:\\, FolderVisible, True, ",
+        "Folder permission of eve:\\Inbox, Reviewer, True, ",
+        "Folder permission of eve:\\Drafts, Editor, False, There is an entry of the user already: Reviewer.",
+    ] {
+        holds(&said, wanted);
+        holds(&done, wanted);
+    }
+    house.play(
+        "
+        PS> Get-MailboxFolderPermission eve:\\Inbox | : User, AccessRights
+        Default, None
+        Anonymous, None
+        freda, Reviewer
+        PS> Get-MailboxFolderPermission eve:\\Drafts | : User, AccessRights
+        Default, None
+        Anonymous, None
+        freda, Reviewer
+        PS> Get-AdminChange -ResultSize 1 | Undo-AdminChange -Confirm:$false
+        ",
+    );
+    assert_eq!(house.run("Get-MailboxFolderPermission eve:\\Inbox | : User, AccessRights", &[]), before);
+    holds(&before, "S-1-5-21-");
+}
+
+#[test]
+fn an_archive_comes_back_by_itself_and_keeps_the_name_that_somebody_gave_it() {
+    let house = House::new();
+    house.play(
+        "
+        PS> New-Mailbox ann -UserPrincipalName ann@contoso.com -Password (Pa55word-of-Joe) | : Name
+        ann
+        PS> Enable-Mailbox ann -Archive -ArchiveName 'My Arch' | : ArchiveName
+        My Arch
+        PS> Disable-Mailbox ann -Confirm:$false
+        ",
+    );
+    let done = house
+        .run(&format!("Connect-Mailbox ann 'Mailbox Database' -User ann -RestoreSettings | : {ROWS}"), &[]);
+    holds(&done, "ArchiveName, My Arch, False, The archive is a mailbox of its own");
+    house.play(
+        "
+        PS> Get-Mailbox ann | : ArchiveState, ArchiveName
+        None, 
+        PS> Connect-Mailbox 'My Arch' 'Mailbox Database' -Archive -User ann
+        PS> Get-Mailbox ann | : ArchiveState, ArchiveName
+        Local, My Arch
+        PS> Disable-Mailbox ann -Archive -Confirm:$false
+        ",
+    );
+    let guid = house.run("Get-Mailbox ann | : DisabledArchiveGuid", &[]).remove(0);
+    house.run(&format!("Enable-Mailbox ann -ArchiveGuid {guid}"), &[]);
+    house.play(
+        "
+        PS> Get-Mailbox ann | : ArchiveState, ArchiveName
+        Local, My Arch
+        ",
+    );
+}
+
+/// What is done to folders and stores is in the list of changes, and of folders it is undone.
+#[test]
+fn changes_of_folders_are_listed_and_undone_and_those_of_stores_are_listed() {
+    let house = House::new();
+    for name in ["eve", "fred"] {
+        house.run(
+            &format!("New-Mailbox {name} -UserPrincipalName {name}@contoso.com -Password (Pa55word-of-Joe)"),
+            &[],
+        );
+    }
+    house.play(
+        "
+        PS> Add-MailboxFolderPermission eve:\\Inbox -User fred -AccessRights Reviewer | : User
+        fred
+        PS> Set-MailboxFolderPermission eve:\\Inbox -User fred -AccessRights Editor
+        PS> Get-AdminChange -ResultSize 1 | : Command, Targets, Undoable
+        Set-MailboxFolderPermission, eve:\\Inbox, True
+        PS> Get-AdminChange -ResultSize 1 | Undo-AdminChange -Confirm:$false
+        PS> Get-MailboxFolderPermission eve:\\Inbox -User fred | : AccessRights
+        Reviewer
+        PS> Get-AdminChange -ResultSize 1 | Undo-AdminChange -Confirm:$false
+        PS> Get-MailboxFolderPermission eve:\\Inbox -User fred | : AccessRights
+        Editor
+        PS> Remove-MailboxFolderPermission eve:\\Inbox -User fred -Confirm:$false
+        PS> Get-AdminChange -ResultSize 1 -ObjectIds eve | Undo-AdminChange -Confirm:$false
+        PS> Get-MailboxFolderPermission eve:\\Inbox -User fred | : AccessRights
+        Editor
+        # The first of them was built on.
+        PS> Get-AdminChange -Cmdlets Add-MailboxFolderPermission | : Undoable
+        False
+        PS> Disable-Mailbox fred -Confirm:$false
+        PS> Remove-StoreMailbox -Database 'Mailbox Database' -Identity fred -MailboxState Disabled -Confirm:$false
+        PS> Get-AdminChange -ResultSize 1 | : Command, Undoable
+        Remove-StoreMailbox, False
+        PS> Dismount-Database 'Mailbox Database' -Confirm:$false
+        PS> Get-AdminChange -ResultSize 1 | : Command, Targets, Undoable
+        Dismount-Database, Mailbox Database, False
+        ",
+    );
+}
+
+#[test]
+fn refusals_say_what_is_wrong() {
+    let house = House::new();
+    house.run("New-Mailbox ann -UserPrincipalName ann@contoso.com -Password (Pa55word-of-Joe)", &[]);
+    let said = |line: &str| house.run(line, &[]).join("\n");
+    for (line, id) in [
+        (
+            "New-ADTrust contoso.com -DomainController dc1.contoso.com",
+            "InvalidValue: contoso.com is the own domain",
+        ),
+        (
+            "New-ADTrust x.test -NetBiosName CONTOSO -DomainController dc1.x.test",
+            "InvalidValue: CONTOSO is the own domain",
+        ),
+        ("New-ADTrust contoso.test -DomainController dc1.x.test", "InvalidValue: CONTOSO is the own domain"),
+        ("Disable-Mailbox ann -Archive -RemoteArchive -Confirm:$false", "ERROR AmbiguousParameterSet: "),
+        ("Set-Mailbox ann -Type Linked", "InvalidValue: A mailbox cannot be made a Linked: that is no type"),
+    ] {
+        let answer = said(line);
+        assert!(answer.contains(id), "{line}: {answer}");
+    }
+}
+
+/// Nothing here makes the state yet: a mailbox that a move left behind is restored from or removed, and never connected.
+#[test]
+fn what_a_move_left_behind_is_not_connected_but_restored_from_and_removed() {
+    let house = House::new();
+    house.run("New-Mailbox ann -UserPrincipalName ann@contoso.com -Password (Pa55word-of-Joe)", &[]);
+    let database = house.mailboxes.directory().all(Class::MailboxDatabase)[0].guid();
+    let open = house.mailboxes.store().database(database).unwrap();
+    let left = Guid::random();
+    let old = Description {
+        display_name: "Old Ann".to_owned(),
+        legacy_dn: "/o=Contoso/cn=oldann".to_owned(),
+        owner: Guid::random(),
+        kind: "UserMailbox".to_owned(),
+        archive: false,
+    };
+    open.create_mailbox(left, &old).unwrap();
+    open.disconnect(left, DisconnectReason::SoftDeleted, &Parting::default()).unwrap();
+    house.play(
+        "
+        PS> Get-MailboxStatistics -Database 'Mailbox Database' -Filter 'DisconnectDate -ne $null' | : DisplayName, DisconnectReason
+        Old Ann, SoftDeleted
+        PS> New-ADUser bea
+        PS> Connect-Mailbox 'Old Ann' 'Mailbox Database' -User bea
+        ERROR MailboxSoftDeleted: The mailbox \"Old Ann[..] was left behind by a move (SoftDeleted) and cannot be connected.
+        PS> Connect-Mailbox 'Old Ann' 'Mailbox Database' -ValidateOnly
+        ERROR MailboxSoftDeleted: The mailbox \"Old Ann[..] was left behind by a move (SoftDeleted) and cannot be connected.
+        PS> New-MailboxRestoreRequest -SourceDatabase 'Mailbox Database' -SourceStoreMailbox 'Old Ann' -TargetMailbox ann -AllowLegacyDNMismatch -Suspend | : Status
+        Suspended
+        PS> Get-MailboxRestoreRequest | Remove-MailboxRestoreRequest -Confirm:$false
+        PS> Remove-StoreMailbox -Database 'Mailbox Database' -Identity 'Old Ann' -MailboxState Disabled -Confirm:$false
+        ERROR MailboxStateDiffers: [..]
+        ",
+    );
+    assert_eq!(open.statistics(left).unwrap().state, State::SoftDeleted);
+    house.play(
+        "
+        PS> Remove-StoreMailbox -Database 'Mailbox Database' -Identity 'Old Ann' -MailboxState SoftDeleted -Confirm:$false
+        PS> Get-MailboxStatistics -Database 'Mailbox Database' -Filter 'DisconnectDate -ne $null' | : DisplayName
         ",
     );
 }

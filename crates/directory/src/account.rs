@@ -263,7 +263,10 @@ impl crate::Change<'_> {
                 ErrorId::AccountBelongsToMailbox,
                 format!("The account of {} stays switched off while it is a {details}.", record.name()),
             )
-            .help(format!("Run Set-Mailbox \"{}\" -Type Regular first.", record.name())));
+            .help(match details.is_linked() {
+                true => format!("Run Convert-LinkedMailbox \"{}\" first.", record.name()),
+                false => format!("Run Set-Mailbox \"{}\" -Type Regular first.", record.name()),
+            }));
         }
         if !off && !record.has(user::PASSWORD_HASH.spec()) {
             return Err(Error::conflict(

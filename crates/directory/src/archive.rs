@@ -132,8 +132,15 @@ pub(crate) fn check_database(record: &Record) -> Result<()> {
     Ok(())
 }
 
+/// What the name of an archive begins with that nobody has named.
+const MADE_NAME: &str = "In-Place Archive -";
+
 /// The name of an archive that nobody has named.
 fn archive_name(record: &Record) -> String {
-    let display = record.display_name();
-    format!("In-Place Archive -{display}")
+    format!("{MADE_NAME}{}", record.display_name())
+}
+
+/// The names of an archive that somebody gave it: what was made from the name of a user is made from that of the next.
+pub fn given_archive_names(names: &[String]) -> Vec<String> {
+    names.iter().filter(|name| !name.is_empty() && !name.starts_with(MADE_NAME)).cloned().collect()
 }

@@ -52,6 +52,8 @@ pub struct Change<'a> {
     authored: BTreeSet<Id>,
     /// What other nodes changed, which readers here have not seen yet.
     others: Vec<Guid>,
+    /// What is changed in stores along with it.
+    besides: Vec<ObjectChange>,
 }
 
 impl<'a> Change<'a> {
@@ -65,7 +67,21 @@ impl<'a> Change<'a> {
         let (number, next) = (state.number + 1, state.next_object);
         let (directory, others) = directory.moment(tx, state)?;
         let (touched, known, authored) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
-        Ok(Change { directory, tx, author, now, number, first: next, next, touched, known, authored, others })
+        let (first, besides) = (next, Vec::new());
+        Ok(Change {
+            directory,
+            tx,
+            author,
+            now,
+            number,
+            first,
+            next,
+            touched,
+            known,
+            authored,
+            others,
+            besides,
+        })
     }
 
     /// The directory as this transaction sees it, with all that this change did so far.
@@ -83,6 +99,11 @@ impl<'a> Change<'a> {
     /// The moment of the change.
     pub fn now(&self) -> Time {
         self.now
+    }
+
+    /// Says in the entry of this change what is changed in stores along with it.
+    pub fn also(&mut self, besides: impl IntoIterator<Item = ObjectChange>) {
+        self.besides.extend(besides);
     }
 
     /// The object as this transaction sees it.
@@ -262,7 +283,10 @@ impl<'a> Change<'a> {
         let stamp = self.directory.new_stamp();
         let sql = "UPDATE directory_state SET change_number = $1, next_object = $2, stamp = $3 WHERE id = 1";
         self.tx.execute(sql, &[self.number.into(), self.next.into(), stamp.into()])?;
-        let changes = described(&self.directory.cache(), &self.touched);
+        let mut changes = described(&self.directory.cache(), &self.touched);
+        for one in std::mem::take(&mut self.besides) {
+            changes.push((table::any_id_of(self.tx, one.object)?.unwrap_or(0), one));
+        }
         let lines: Vec<Line<'_>> = changes.iter().map(|(id, change)| Line { id: *id, change }).collect();
         audit::write(self.tx, self.number, self.now, self.author, None, &lines)?;
         let view = self.directory.view_mut();

@@ -77,7 +77,7 @@ pub use address::primary;
 pub use address_book::{AddressBook, default_stays};
 pub use address_policy::check_not_last;
 pub use address_range::AddressRange;
-pub use archive::{NewArchive, check_new_archive};
+pub use archive::{NewArchive, check_new_archive, given_archive_names};
 pub use audit::{Action, AdminChange, AuditQuery, ObjectChange, PropertyChange, Reference, Tombstone};
 pub use change::Change;
 pub use class::Class;

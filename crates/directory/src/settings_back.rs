@@ -25,10 +25,12 @@ pub struct SettingBack {
 }
 
 impl SettingBack {
-    fn done(setting: &str, value: &str) -> SettingBack {
+    /// It came back.
+    pub fn done(setting: &str, value: &str) -> SettingBack {
         SettingBack { setting: setting.to_owned(), value: value.to_owned(), why_not: None }
     }
-    fn not(setting: &str, value: &str, why: impl Into<String>) -> SettingBack {
+    /// It did not come back, and why.
+    pub fn not(setting: &str, value: &str, why: impl Into<String>) -> SettingBack {
         SettingBack { why_not: Some(why.into()), ..SettingBack::done(setting, value) }
     }
 }
@@ -39,6 +41,7 @@ static OF_THE_CONNECTION: &[&dyn Declared] = &[
     &mailbox::DATABASE,
     &mailbox::ARCHIVE_GUID,
     &mailbox::ARCHIVE_DATABASE,
+    &mailbox::ARCHIVE_NAME,
     &mailbox::DISABLED_ARCHIVE_GUID,
     &mailbox::DISABLED_ARCHIVE_DATABASE,
     &mailbox::WHEN_MAILBOX_CREATED,
@@ -61,8 +64,10 @@ static OF_THE_CONNECTION: &[&dyn Declared] = &[
 fn is_of_the_mailbox(spec: &'static Spec) -> bool {
     let same = |declared: &&dyn Declared| std::ptr::eq(declared.spec(), spec);
     let client_access = || cas::PROPERTIES.iter().any(&same);
-    // Who may send as the recipient stays with an account that stays, but not with one that is made anew.
-    let sending = || std::ptr::eq(spec, permission::OBJECT_ENTRIES.spec());
+    // Who may send as the recipient, and the language of its folders and replies, stay with an account that stays, but not
+    // with one that is made anew.
+    let kept = [permission::OBJECT_ENTRIES.spec(), mailbox::LANGUAGES.spec()];
+    let sending = || kept.iter().any(|kept| std::ptr::eq(*kept, spec));
     (!spec.survives_disable || client_access() || sending()) && !OF_THE_CONNECTION.iter().any(&same)
 }
 
@@ -77,6 +82,7 @@ impl Change<'_> {
     ) -> Result<Vec<SettingBack>> {
         let mut record = self.read(user)?;
         let mut report = self.addresses_back(&mut record, tombstone)?;
+        report.extend(self.archive_apart(&record, tombstone));
         for property in &tombstone.properties {
             let Some(spec) = spec_of(Class::User, &property.name).filter(|spec| is_of_the_mailbox(spec))
             else {
@@ -108,7 +114,7 @@ impl Change<'_> {
             .before("EmailAddressPolicyEnabled")
             .first()
             .is_some_and(|kept| kept.eq_ignore_ascii_case("false"));
-        let mut report = Vec::new();
+        let (mut report, mut found) = (Vec::new(), Vec::new());
         let mut list = record.all(&recipient::EMAIL_ADDRESSES);
         let mut primary = None;
         for text in tombstone.before("EmailAddresses") {
@@ -118,7 +124,7 @@ impl Change<'_> {
                     report.push(SettingBack::not("EmailAddresses", text, why));
                     continue;
                 }
-                None => report.push(SettingBack::done("EmailAddresses", text)),
+                None => found.push(one.clone()),
             }
             if own && one.is_smtp() && one.is_primary() {
                 primary = object::types::SmtpAddress::parse(one.value());
@@ -131,7 +137,9 @@ impl Change<'_> {
             record.set(&recipient::EMAIL_ADDRESS_POLICY_ENABLED, false);
             list = address::with_primary(&list, primary);
         }
-        record.set_all(&recipient::EMAIL_ADDRESSES, address::normalize(&list)?);
+        let list = address::normalize(&list)?;
+        report.splice(0..0, found.iter().flat_map(|one| address_rows(one, &list)));
+        record.set_all(&recipient::EMAIL_ADDRESSES, list);
         Ok(report)
     }
 
@@ -146,6 +154,14 @@ impl Change<'_> {
             return Ok(Some(format!("{domain} is not an accepted domain any more.")));
         }
         Ok(None)
+    }
+
+    /// Archives are mailboxes of their own: this one comes back by a connection of its own, with its name.
+    fn archive_apart(&self, record: &Record, tombstone: &Tombstone) -> Option<SettingBack> {
+        let name = tombstone.before("ArchiveName").join(", ");
+        let why =
+            "The archive is a mailbox of its own, and keeps its name: run Connect-Mailbox with -Archive.";
+        (!name.is_empty() && !record.has_archive()).then(|| SettingBack::not("ArchiveName", &name, why))
     }
 
     fn property_back(
@@ -239,4 +255,17 @@ impl Change<'_> {
         self.save(other)?;
         Ok(SettingBack::done(&setting, &shown))
     }
+}
+
+/// An address that came back, as it is in the list now; one that was the primary one and is not says so, too.
+fn address_rows(one: &ProxyAddress, list: &[ProxyAddress]) -> Vec<SettingBack> {
+    let now = list.iter().find(|known| known.folded() == one.folded()).unwrap_or(one);
+    let mut rows = vec![SettingBack::done("EmailAddresses", &now.to_string())];
+    if one.is_smtp() && one.is_primary() && !now.is_primary() {
+        let primary = list.iter().find(|known| known.is_smtp() && known.is_primary());
+        let primary = primary.map_or("another one", ProxyAddress::value);
+        let why = format!("An e-mail address policy says which address is the primary one: {primary}.");
+        rows.push(SettingBack::not("PrimarySmtpAddress", one.value(), why));
+    }
+    rows
 }

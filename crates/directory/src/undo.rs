@@ -203,9 +203,12 @@ fn refuse_kinds(change: &AdminChange) -> Result<()> {
     let made_or_gone = |one: &&ObjectChange| matches!(one.action, Action::Created | Action::Deleted);
     let fixed = [Class::Domain, Class::Organization, Class::Container, Class::MailboxDatabase];
     let fixed = |one: &&ObjectChange| fixed.iter().any(|class| class.word() == one.class);
-    let changed = change.objects.iter().any(|one| one.action != Action::Named);
+    let stored = |one: &&ObjectChange| one.action == Action::Stored;
+    let changed = change.objects.iter().any(|one| one.action != Action::Named && !stored(&one));
     let why = if let Some(error) = &change.error {
         format!("was refused: {error}")
+    } else if let Some(one) = change.objects.iter().find(stored).filter(|_| change.number == 0) {
+        format!("was done to {} in its store, where nothing of it is left", one.shown)
     } else if change.number == 0 || !changed {
         "changed nothing in the directory".to_owned()
     } else if let Some(one) = change.objects.iter().filter(made_or_gone).find(fixed) {

@@ -8,7 +8,7 @@ use crate::lost::{Disconnected, not_disconnected, purged, refuse_soft_deleted};
 use crate::making::Making;
 use crate::place::Place;
 use directory::schema::{mailbox, recipient};
-use directory::{Change, Edit, NewArchive, Record, check_new_archive};
+use directory::{Change, Edit, NewArchive, Record, check_new_archive, given_archive_names};
 use object::types::Guid;
 use object::{Author, Error, ErrorId, Fault, Result, Spec};
 use std::sync::Arc;
@@ -163,7 +163,10 @@ impl Mailboxes {
         self.check_lost(&open, lost)?;
         self.check_connect_archive(lost, &owner)?;
         let place = Place { mailbox: lost.mailbox(), database: lost.database, archive: true };
-        let ArchiveOwner { user, names, settings, .. } = owner;
+        let ArchiveOwner { user, mut names, settings, .. } = owner;
+        if names.is_empty() {
+            names = self.archive_names(lost)?;
+        }
         let new = NewArchive { mailbox: Some(place.mailbox), database: Some(place.database), names };
         let record =
             self.0.directory.change(author, move |change| with_settings(change, user, &new, &settings))?;
@@ -178,6 +181,13 @@ impl Mailboxes {
             // The directory has said it; the store is mended when the database is mounted next.
             Err(error) => Err(error),
         }
+    }
+
+    /// What somebody called a disconnected archive.
+    fn archive_names(&self, lost: &Disconnected) -> Result<Vec<String>> {
+        let known = self.tombstone(lost)?.map(|tombstone| tombstone.before("ArchiveName").to_vec());
+        let shown = || vec![lost.statistics.description.display_name.clone()];
+        Ok(given_archive_names(&known.filter(|names| !names.is_empty()).unwrap_or_else(shown)))
     }
 
     /// Looks at a disconnected mailbox again under its lock: somebody may have been quicker.

@@ -69,7 +69,7 @@ impl Mailboxes {
     fn note_database(&self, author: &Author, guid: Guid) -> Result<()> {
         let name =
             self.0.directory.get(guid).map_or_else(|| guid.to_string(), |found| found.name().to_owned());
-        let database = ObjectChange::named(guid, Class::MailboxDatabase.word(), &name);
+        let database = ObjectChange::stored(guid, Class::MailboxDatabase.word(), &name, Vec::new());
         self.0.directory.note_done(author, vec![database])
     }
 

@@ -4,6 +4,7 @@
 //! write one of a pair is to write both, but for `x` alone, which would give away more than was written.
 
 use crate::Mailboxes;
+use crate::folder_change::{self, EntryChange, place_of};
 use crate::folder_permission::FolderAccess;
 use crate::folder_rights::FolderRights;
 use crate::neighbour::rights_of;
@@ -208,20 +209,16 @@ impl FolderAcl {
             (Some(_), Some(_)) => "Set-MailboxFolderPermission",
             (Some(_), None) => "Remove-MailboxFolderPermission",
         };
-        let place = self.path(&owner, folder)?;
+        let place = place_of(&self.mailbox, &owner, folder)?;
         let author = self.author(&place, trustee, after, command)?;
-        let about = vec![ObjectChange::named(self.owner, owner.class().word(), &place)];
-        self.mailboxes.directory().note(&author, error.map(Error::message), about)
-    }
-
-    /// `ann:\Inbox\Lists`, as the cmdlets of permissions name a folder.
-    fn path(&self, owner: &Record, folder: &Folder) -> Result<String> {
-        let (folders, mut path, mut next) = (self.mailbox.folders()?, folder.name.clone(), folder.parent);
-        while let Some(above) = next.and_then(|id| folders.iter().find(|folder| folder.id == id)) {
-            path = format!("{}\\{path}", above.name);
-            next = above.parent;
-        }
-        Ok(format!("{}:\\{path}", owner.alias()))
+        let bits = |access: FolderAccess| access.0;
+        let entry =
+            EntryChange { trustee: trustee.to_owned(), before: before.map(bits), after: after.map(bits) };
+        let about = match error {
+            None => folder_change::recorded(self.owner, &place, &[entry]),
+            Some(_) => ObjectChange::named(self.owner, owner.class().word(), &place),
+        };
+        self.mailboxes.directory().note(&author, error.map(Error::message), vec![about])
     }
 
     fn author(

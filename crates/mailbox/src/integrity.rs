@@ -126,7 +126,7 @@ impl Mailboxes {
         if !was && !record.is(&database::MOUNT_AT_STARTUP) {
             self.0.store.dismount(guid)?;
         }
-        let about = ObjectChange::named(guid, Class::MailboxDatabase.word(), record.name());
+        let about = ObjectChange::stored(guid, Class::MailboxDatabase.word(), record.name(), Vec::new());
         self.0.directory.note_done(author, vec![about])?;
         Ok(rebuilt)
     }

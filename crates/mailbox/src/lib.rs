@@ -23,6 +23,7 @@ mod fading;
 mod faults;
 mod figures;
 mod folder_acl;
+mod folder_change;
 pub mod folder_permission;
 mod folder_rights;
 mod foreign;

@@ -349,7 +349,8 @@ impl Mailboxes {
         let shown = format!("{} ({mailbox})", open.statistics(mailbox)?.description.display_name);
         let within = self.0.directory.need(database)?;
         let within = ObjectChange::named(within.guid(), within.class().word(), within.name());
-        let mut about = Some(vec![ObjectChange::named(mailbox, "mailbox", &shown), within]);
+        let purged = ObjectChange::stored(mailbox, "mailbox", &shown, Vec::new());
+        let mut about = Some(vec![purged, within]);
         loop {
             let _held = self.0.locks.hold(mailbox);
             if let Some(owner) = self.0.directory.by_mailbox(mailbox) {

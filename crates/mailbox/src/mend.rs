@@ -101,7 +101,11 @@ impl Mailboxes {
     pub fn update_state(&self, author: &Author, database: Guid, mailbox: Guid) -> Result<bool> {
         let open = self.open(database)?;
         let mended = self.mend_one(&open, database, mailbox)?;
-        let about = ObjectChange::named(mailbox, "mailbox", &mailbox.to_string());
+        let shown = mailbox.to_string();
+        let about = match mended {
+            true => ObjectChange::stored(mailbox, "mailbox", &shown, Vec::new()),
+            false => ObjectChange::named(mailbox, "mailbox", &shown),
+        };
         self.0.directory.note_done(author, vec![about])?;
         Ok(mended)
     }
@@ -110,7 +114,11 @@ impl Mailboxes {
     pub fn clean(&self, author: &Author, database: Guid) -> Result<Mended> {
         let record = self.0.directory.need(database)?;
         let mended = self.mend(database)?;
-        let about = ObjectChange::named(database, record.class().word(), record.name());
+        let (class, name) = (record.class().word(), record.name());
+        let about = match mended.count {
+            0 => ObjectChange::named(database, class, name),
+            _ => ObjectChange::stored(database, class, name, Vec::new()),
+        };
         self.0.directory.note_done(author, vec![about])?;
         Ok(mended)
     }

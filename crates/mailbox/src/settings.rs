@@ -1,6 +1,7 @@
 //! Connecting a mailbox with what it had: its settings come back in the same change, or are only told.
 
 use crate::Mailboxes;
+use crate::folder_change::Following;
 use crate::life::NewOwner;
 use crate::lost::Disconnected;
 use directory::{Change, Edit, SettingBack, Tombstone};
@@ -21,8 +22,17 @@ impl Mailboxes {
         let Some(had) = self.had(lost, &owner)? else {
             return self.connect(author, lost, owner).map(|_| None);
         };
-        self.connect_then(author, lost, owner, move |change| had.give_back(change))
-            .map(|(_, report)| Some(report))
+        let following = had.following.clone();
+        let (_, mut report) = self.connect_then(author, lost, owner, move |change| had.give_back(change))?;
+        // The connection stands: a folder that cannot be written is told, and keeps nobody from the mailbox.
+        for folder in following {
+            if let Err(error) = folder.follow(self, author) {
+                let setting = folder.setting();
+                let rows = report.iter_mut().filter(|row| row.setting == setting);
+                rows.for_each(|row| row.why_not = Some(error.message().to_owned()));
+            }
+        }
+        Ok(Some(report))
     }
 
     /// What [`connect_with_settings`](Mailboxes::connect_with_settings) would answer; nothing is changed.
@@ -49,7 +59,9 @@ impl Mailboxes {
 
     fn had(&self, lost: &Disconnected, owner: &NewOwner) -> Result<Option<Had>> {
         let given = owner.settings.iter().map(Edit::spec).collect();
-        Ok(self.tombstone(lost)?.map(|tombstone| Had { user: owner.user, tombstone, given }))
+        let Some(tombstone) = self.tombstone(lost)? else { return Ok(None) };
+        let (following, unknown) = self.folders_following(&tombstone, owner.user)?;
+        Ok(Some(Had { user: owner.user, tombstone, given, following, unknown }))
     }
 }
 
@@ -59,10 +71,18 @@ struct Had {
     tombstone: Tombstone,
     /// What the command sets itself.
     given: Vec<&'static Spec>,
+    /// What the former user may do in folders of others.
+    following: Vec<Following>,
+    /// What of that is not known.
+    unknown: Vec<SettingBack>,
 }
 
 impl Had {
     fn give_back(&self, change: &mut Change<'_>) -> Result<Vec<SettingBack>> {
-        change.settings_back(self.user, &self.tombstone, &self.given)
+        let mut report = change.settings_back(self.user, &self.tombstone, &self.given)?;
+        change.also(self.following.iter().map(Following::recorded));
+        report.extend(self.following.iter().map(Following::told));
+        report.extend(self.unknown.iter().cloned());
+        Ok(report)
     }
 }

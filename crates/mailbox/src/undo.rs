@@ -1,6 +1,7 @@
 //! Undoing a change with all that it did to mailboxes: the directory first, then each store that has a part in it.
 
 use crate::Mailboxes;
+use crate::folder_change::FolderBack;
 use crate::place::{description, mark, parting};
 use directory::{AdminChange, Joined, Parted, Place, Undo};
 use object::types::Guid;
@@ -11,7 +12,12 @@ impl Mailboxes {
     /// What undoing an entry of the record of changes would do. An error says why it cannot be undone: something later was
     /// built on it (`ChangeBuiltOn`), it is none that can be (`ChangeNotUndoable`), or a mailbox is purged.
     pub fn undo_plan(&self, change: &AdminChange) -> Result<Undo> {
-        let mut plan = self.0.directory.undo_plan(change)?;
+        let folders = self.folders_back(change)?;
+        let mut plan = match is_of_folders(change, &folders) {
+            true => Undo::default(),
+            false => self.0.directory.undo_plan(change)?,
+        };
+        plan.puts_back.extend(folders.iter().map(FolderBack::phrase));
         for joined in &plan.joined {
             plan.left.extend(self.check_join(joined)?);
         }
@@ -21,7 +27,12 @@ impl Mailboxes {
     /// Undoes an entry, which becomes an entry of its own; all of it or, with an error of [`undo_plan`](Mailboxes::undo_plan),
     /// nothing. Mailboxes that had a user then are connected to that user again, those that had none are disconnected.
     pub fn undo(&self, author: &Author, change: &AdminChange) -> Result<Undo> {
-        let plan = self.undo_plan(change)?;
+        let (folders, plan) = (self.folders_back(change)?, self.undo_plan(change)?);
+        if is_of_folders(change, &folders) {
+            folders.iter().try_for_each(|folder| self.put_folder_back(author, folder))?;
+            self.0.directory.note_done(author, folders.iter().map(FolderBack::recorded).collect())?;
+            return Ok(plan);
+        }
         let places =
             plan.parted.iter().map(|parted| parted.place).chain(plan.joined.iter().map(|one| one.place));
         let mut mailboxes: Vec<Guid> = places.map(|place| place.mailbox).collect();
@@ -34,10 +45,18 @@ impl Mailboxes {
         for joined in &plan.joined {
             notes.extend(self.check_join(joined)?);
         }
-        let wanted = change.clone();
-        let mut undo = self.0.directory.change(author, move |change| change.undo(&wanted))?;
+        let (wanted, also) = (change.clone(), folders.iter().map(FolderBack::recorded).collect::<Vec<_>>());
+        let mut undo = self.0.directory.change(author, move |change| {
+            change.also(also.clone());
+            change.undo(&wanted)
+        })?;
         undo.parted.iter().try_for_each(|parted| self.part_from(parted))?;
         undo.joined.iter().try_for_each(|joined| self.join_again(joined))?;
+        for folder in &folders {
+            if let Err(error) = self.put_folder_back(author, folder) {
+                notes.push(format!("{}: {}", folder.phrase(), error.message()));
+            }
+        }
         undo.left.extend(notes);
         Ok(undo)
     }
@@ -95,4 +114,9 @@ impl Mailboxes {
         let owner = Description { archive: joined.place.archive, ..description(&user) };
         open.reconnect(joined.place.mailbox, &owner).map(drop)
     }
+}
+
+/// Whether a change was one of folders alone, which the directory knows nothing of.
+fn is_of_folders(change: &AdminChange, folders: &[FolderBack]) -> bool {
+    change.number == 0 && !folders.is_empty()
 }

@@ -115,6 +115,11 @@ fn the_documents_four_examples_write_the_attributes_that_they_should() {
 }
 
 #[test]
+fn the_tasks_of_managing_user_mailboxes_are_done_as_they_are_told() {
+    fabrikam_session("managing_user_mailboxes");
+}
+
+#[test]
 fn what_cannot_be_connected_is_refused_with_its_own_reason_and_leaves_all_as_it_was() {
     fabrikam_session("connect_refusals");
 }
@@ -167,6 +172,11 @@ fn a_mailbox_is_connected_with_all_that_it_had() {
 #[test]
 fn the_systems_mailboxes_are_there_and_in_nobodys_way() {
     session("system_mailboxes");
+}
+
+#[test]
+fn each_object_of_one_command_is_what_the_next_one_is_about() {
+    session("pipeline");
 }
 
 #[test]

@@ -10,11 +10,109 @@ use testkit::{Entry, ForeignState, ForeignUser, Options, Samba, Slapd, TestServe
 
 const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
 
-/// `OK`, or what a log-on over IMAP, POP3, submission and HTTPS is refused with: `AUTH` (who are you?) or `TEMP` (try
-/// later).
-fn doors(server: &TestServer, user: &str, password: &str) -> [String; 4] {
-    let doors = [imap, pop3, submission, https];
-    doors.map(|door| door(server, user, password))
+/// A door to knock at: a server, who, and a password; what it says is `OK`, `AUTH` or `TEMP`.
+type Door = fn(&TestServer, &str, &str) -> String;
+
+/// Every door at which somebody logs on.
+const DOORS: [(&str, Door); 10] = [
+    ("imap", imap),
+    ("pop3", pop3),
+    ("submission", submission),
+    ("json", https),
+    ("imaps", imaps),
+    ("pop3s", pop3s),
+    ("smtps", smtps),
+    ("ldap", ldap),
+    ("autodiscover", autodiscover),
+    ("console", console),
+];
+
+/// At each door `OK`, or what a log-on is refused with: `AUTH` (who are you?) or `TEMP` (try later).
+fn doors(server: &TestServer, user: &str, password: &str) -> Vec<String> {
+    DOORS.iter().map(|(name, door)| format!("{name} {}", door(server, user, password))).collect()
+}
+
+/// What curl says of a log-on over TLS from the first octet.
+fn over_tls(url: &str, user: &str, password: &str, [auth, temporary]: [&str; 2]) -> String {
+    let user = format!("{user}:{password}");
+    let ended = Command::new("curl").args(["-skv", "-m", "60", "-u", &user, url]).output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    let is = |word: &str| said.lines().any(|line| line.starts_with("< ") && line.contains(word));
+    match () {
+        () if is(temporary) => "TEMP".to_owned(),
+        () if is(auth) => "AUTH".to_owned(),
+        // What curl asks a mail server behind the log-on it need not know.
+        () if ended.status.success() || is("235 ") => "OK".to_owned(),
+        () => said,
+    }
+}
+
+fn imaps(server: &TestServer, user: &str, password: &str) -> String {
+    let url = format!("imaps://localhost:{}/", server.port(993));
+    over_tls(&url, user, password, ["[AUTHENTICATIONFAILED]", "[UNAVAILABLE]"])
+}
+
+fn pop3s(server: &TestServer, user: &str, password: &str) -> String {
+    let url = format!("pop3s://localhost:{}/", server.port(995));
+    over_tls(&url, user, password, ["[AUTH]", "[SYS/TEMP]"])
+}
+
+fn smtps(server: &TestServer, user: &str, password: &str) -> String {
+    let url = format!("smtps://localhost:{}/client.example", server.port(465));
+    over_tls(&url, user, password, ["535 ", "454 "])
+}
+
+/// A simple bind, and one entry of the address book.
+fn ldap(server: &TestServer, user: &str, password: &str) -> String {
+    let url = format!("ldap://localhost:{}", server.port(389));
+    let words = [
+        "-x",
+        "-H",
+        &url,
+        "-D",
+        user,
+        "-w",
+        password,
+        "-b",
+        "DC=contoso,DC=com",
+        "-z",
+        "1",
+        "(mail=*)",
+        "dn",
+    ];
+    let said = Command::new("ldapsearch").env("LDAPTLS_REQCERT", "never").args(words).output().unwrap();
+    match said.status.code() {
+        // That there is more than one entry is no refusal.
+        Some(0 | 4) => "OK".to_owned(),
+        Some(49) => "AUTH".to_owned(),
+        Some(51 | 52) => "TEMP".to_owned(),
+        _ => format!("{said:?}"),
+    }
+}
+
+/// The status of an HTTPS request, as a door says it.
+fn status(url: &str, more: &[&str]) -> String {
+    let words = ["-sk", "-o", "/dev/null", "-w", "%{http_code}", url];
+    let code = Command::new("curl").args(words).args(more).output().unwrap().stdout;
+    match String::from_utf8(code).unwrap().as_str() {
+        "200" | "303" | "404" => "OK".to_owned(),
+        "401" => "AUTH".to_owned(),
+        "503" => "TEMP".to_owned(),
+        code => code.to_owned(),
+    }
+}
+
+fn autodiscover(server: &TestServer, user: &str, password: &str) -> String {
+    let url = format!("https://{}/autodiscover/autodiscover.xml", server.address(443));
+    let user = format!("{user}:{password}");
+    status(&url, &["-u", &user, "-H", "Content-Type: text/xml", "-d", "<Autodiscover/>"])
+}
+
+/// The form of the console.
+fn console(server: &TestServer, user: &str, password: &str) -> String {
+    let url = format!("https://{}/admin/logon", server.address(443));
+    let (user, password) = (format!("user={user}"), format!("password={password}"));
+    status(&url, &["--data-urlencode", &user, "--data-urlencode", &password])
 }
 
 fn submission(server: &TestServer, user: &str, password: &str) -> String {
@@ -85,8 +183,8 @@ fn https(server: &TestServer, user: &str, password: &str) -> String {
     }
 }
 
-fn all(word: &str) -> [String; 4] {
-    [(); 4].map(|()| word.to_owned())
+fn all(word: &str) -> Vec<String> {
+    DOORS.iter().map(|(name, _)| format!("{name} {word}")).collect()
 }
 
 fn credential(name: &str, password: &str) -> String {

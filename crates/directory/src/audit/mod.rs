@@ -57,6 +57,11 @@ impl ObjectChange {
         let (class, shown) = (class.to_owned(), shown.to_owned());
         ObjectChange { object, class, shown, action: Action::Named, properties, secrets }
     }
+
+    /// Something outside of the directory that a command changed: a folder, a mailbox in a store, a database file.
+    pub fn stored(object: Guid, class: &str, shown: &str, properties: Vec<PropertyChange>) -> ObjectChange {
+        ObjectChange { action: Action::Stored, properties, ..ObjectChange::named(object, class, shown) }
+    }
 }
 
 /// What became of an object.
@@ -70,10 +75,13 @@ pub enum Action {
     Deleted,
     /// The command was about it, but changed nothing of it in the directory.
     Named,
+    /// It was changed outside of the directory, in a store.
+    Stored,
 }
 
 impl Action {
-    const ALL: [Action; 4] = [Action::Created, Action::Changed, Action::Deleted, Action::Named];
+    const ALL: [Action; 5] =
+        [Action::Created, Action::Changed, Action::Deleted, Action::Named, Action::Stored];
 
     fn word(self) -> &'static str {
         match self {
@@ -81,6 +89,7 @@ impl Action {
             Action::Changed => "changed",
             Action::Deleted => "deleted",
             Action::Named => "named",
+            Action::Stored => "stored",
         }
     }
     pub(crate) fn of_word(word: &str) -> Action {
@@ -103,6 +112,14 @@ pub struct AdminChange {
     pub error: Option<String>,
     /// What it was done to; what the command was about comes first.
     pub objects: Vec<ObjectChange>,
+}
+
+impl AdminChange {
+    /// Whether it was done and changed anything, in the directory or in a store.
+    pub fn changed_anything(&self) -> bool {
+        self.error.is_none()
+            && (self.number > 0 || self.objects.iter().any(|one| one.action == Action::Stored))
+    }
 }
 
 /// An object of an entry on its way into its row.

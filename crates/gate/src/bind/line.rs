@@ -299,7 +299,8 @@ impl Binder {
         match left.into_iter().next() {
             None => Ok(()),
             Some(Argument::Named { name, .. }) => Err(refusal::no_such_name(&self.signature, &name)),
-            // Where the sets are mixed no place is left for it, and that is what to mend.
+            // Names that exclude each other leave no set, so no place for it: they are what to mend.
+            Some(Argument::Positional(_)) if self.sets.is_none() => Err(self.ambiguous()),
             Some(Argument::Positional(value)) => Err(self.mixed_sets(refusal::no_position_for(&value))),
         }
     }

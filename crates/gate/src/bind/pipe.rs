@@ -1,7 +1,7 @@
 //! One piped object: by value, then by property name; first what needs no conversion, then the rest.
 
 use super::{Binder, Coercion, Failure, Reading, refusal};
-use crate::signature::{Sets, Use};
+use crate::signature::{Formal, Sets, Use};
 use object::types::kinds;
 use object::{Result, Value};
 
@@ -154,15 +154,29 @@ impl Binder {
         for at in self.unbound.clone().into_iter().rev() {
             let formal = &self.signature.formals[at];
             let takes = formal.uses_in(sets).any(|used| match source {
-                Source::Value => used.by_value,
+                Source::Value => used.by_value && !is_another_object(used, input),
                 Source::Name => used.by_name,
             });
+            let converted = (source, coercion) == (Source::Value, Coercion::Yes);
+            let takes = takes && !(converted && self.is_row_of_names(formal, input, reading));
             if takes && self.bind_from(at, input, source, coercion, reading)? {
                 self.from_pipe.push(at);
                 any = true;
             }
         }
         Ok(any)
+    }
+
+    /// Whether an object is a row (of a CSV file, say) that brings parameters their values by name: then it is as a whole
+    /// no identity of anything.
+    fn is_row_of_names(&self, formal: &Formal, input: &Value, reading: &mut dyn Reading) -> bool {
+        let is_row = matches!(input, Value::Object(object) if object.noun().is_none());
+        let named = |formal: &Formal| formal.uses.iter().any(|used| used.by_name);
+        let is_identity = formal.type_name.ends_with("IdParameter");
+        is_row && is_identity && {
+            let mut takers = self.signature.formals.iter().filter(|formal| named(formal));
+            takers.any(|taker| member_for(taker, input, reading).is_some())
+        }
     }
 
     fn bind_from(
@@ -176,10 +190,7 @@ impl Binder {
         let formal = &self.signature.formals[at];
         let value = match source {
             Source::Value => Some(input.clone()),
-            Source::Name => {
-                let names = std::iter::once(&formal.name).chain(&formal.aliases);
-                names.map(|name| reading.member(input, name)).find(Option::is_some).flatten()
-            }
+            Source::Name => member_for(formal, input, reading),
         };
         let Some(value) = value else { return Ok(false) };
         match self.bind(at, value, coercion, reading) {
@@ -189,4 +200,15 @@ impl Binder {
             Err(failure) => Err(failure.into()),
         }
     }
+}
+
+/// Whether an object is none of those that the parameter waits for.
+fn is_another_object(used: &Use, input: &Value) -> bool {
+    used.by_noun.is_some() && matches!(input, Value::Object(_))
+}
+
+/// The property of an object that is called as a parameter is.
+fn member_for(formal: &Formal, input: &Value, reading: &mut dyn Reading) -> Option<Value> {
+    let names = std::iter::once(&formal.name).chain(&formal.aliases);
+    names.map(|name| reading.member(input, name)).find(Option::is_some).flatten()
 }

@@ -49,13 +49,10 @@ fn connecting(server: &TestServer, table: &mut Table) {
     server.ps("Get-Mailbox -RecipientTypeDetails SharedMailbox -ResultSize Unlimited | Disable-Mailbox -Confirm:$false");
     let file = server.folder().join("lost.csv");
     server.ps(&format!(
-        "{LOST} | Select-Object MailboxGuid, DisplayName | Export-Csv '{}' -NoTypeInformation",
+        "{LOST} | Select-Object @{{n='Identity';e={{$_.MailboxGuid}}}}, Database | Export-Csv '{}' -NoTypeInformation",
         file.display()
     ));
-    let line = format!(
-        "Import-Csv '{}' | ForEach-Object {{ Connect-Mailbox $_.MailboxGuid 'Mailbox Database' -Shared -User $_.DisplayName }}",
-        file.display()
-    );
+    let line = format!("Import-Csv '{}' | Connect-Mailbox -Shared", file.display());
     beside_commits(server, "10,000 `Connect-Mailbox` from a CSV", &line, "at most 3 ×", table);
     let connected = server.ps("@(Get-Mailbox -RecipientTypeDetails SharedMailbox).Count");
     assert_eq!(connected.trim(), MANY.to_string());
