@@ -278,31 +278,89 @@ fn no_page_has_a_serious_fault_of_accessibility() {
     session(&server, "accessible", &places(&guid(&server, "ann")));
 }
 
+/// Names that would like to be markup, a template, another direction, or wider than a screen.
+const HOSTILE: [&str; 6] = [
+    "<script>window.hostile=1</script>",
+    "\"><img src=x onerror=window.hostile=1>",
+    "' onmouseover='window.hostile=1",
+    "{{7*7}} ${7*7} %0a&lt;b&gt;",
+    "\u{202e}txt.exe\u{202c} مرحبا",
+    "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
+];
+
+/// One thing of each kind that is called so.
+fn called(at: usize, name: &str) -> String {
+    let quoted = |kind: &str| {
+        let of_kind: String = kind.chars().chain(name.chars()).take(64).collect();
+        format!("'{}'", of_kind.replace('\'', "''"))
+    };
+    let plain = quoted("");
+    format!(
+        "New-Mailbox -Shared -Name {plain} -Alias h{at} | Out-Null
+         Set-User h{at} -Department {plain} -Notes {plain}
+         New-InboxRule -Mailbox h{at} -Name {plain} -SubjectContainsWords {plain} -MarkAsRead $true | Out-Null
+         New-Mailbox -Shared -Name {lost} -Alias l{at} | Out-Null; Disable-Mailbox l{at} -Confirm:$false
+         New-DistributionGroup -Name {group} -Alias g{at} | Out-Null
+         New-DynamicDistributionGroup -Name {dynamic} -Alias y{at} -IncludedRecipients AllRecipients | Out-Null
+         New-MailContact -Name {contact} -ExternalEmailAddress c{at}@far.example | Out-Null
+         New-MailUser -Name {user} -ExternalEmailAddress u{at}@far.example | Out-Null
+         New-RoleGroup -Name {roles} -Roles 'Mail Recipients' -Description {plain} | Out-Null
+         New-TransportRule -Name {rule} -SubjectContainsWords {plain} -PrependSubject {plain} -Comments {plain} | Out-Null
+         New-BulkRequest Set-Mailbox -CSVData \"Identity,Office`nh{at},7`nnobody,8\" -Name {job} -ValidateOnly | Out-Null",
+        lost = quoted("l"),
+        group = quoted("g"),
+        dynamic = quoted("y"),
+        contact = quoted("c"),
+        user = quoted("u"),
+        roles = quoted("r"),
+        rule = quoted("t"),
+        job = quoted("j"),
+    )
+}
+
+/// A letter whose subject and sender's name are so; it waits in a queue for a far domain.
+fn send_hostile(server: &TestServer, name: &str) {
+    let letters: String = name.bytes().map(|byte| format!("={byte:02X}")).collect();
+    let word = format!("=?utf-8?Q?{letters}?=");
+    let sent = Command::new("swaks")
+        .args(["--server", &format!("127.0.0.1:{}", server.port(587)), "--auth-user", "ann"])
+        .args(["--auth-password", server.password(), "--from", "ann@contoso.com"])
+        .args(["--to", "lee@far.example,ann@contoso.com", "--header", &format!("Subject: {word}")])
+        .args(["--header", &format!("From: {word} <ann@contoso.com>"), "--body", name, "--silent", "3"])
+        .status();
+    assert!(sent.unwrap().success(), "{name} cannot be sent");
+}
+
 #[test]
 fn names_that_would_be_markup_are_only_shown() {
     let server = TestServer::start(BINARY);
-    for (at, name) in [
-        "<script>window.hostile=1</script>",
-        "\"><img src=x onerror=window.hostile=1>",
-        "' onmouseover='window.hostile=1",
-        "{{7*7}} ${7*7} %0a&lt;b&gt;",
-        "\u{202e}txt.exe\u{202c} مرحبا",
-        &"W".repeat(64),
-    ]
-    .iter()
-    .enumerate()
-    {
-        server
-            .ps(&format!("New-Mailbox -Shared -Name '{}' -Alias h{at} | Out-Null", name.replace('\'', "''")));
+    server.mailbox("ann");
+    // Before there are rules that put something before a subject.
+    HOSTILE.iter().for_each(|name| send_hostile(&server, name));
+    for (at, name) in HOSTILE.iter().enumerate() {
+        server.ps(&called(at, name));
     }
     let each = (0..6).flat_map(|at| {
         let guid = guid(&server, &format!("h{at}"));
-        ["general", "addresses", "history"].map(|tab| format!("/admin/mailbox/{guid}?tab={tab}"))
+        ["general", "addresses", "organization", "options", "history"]
+            .map(|tab| format!("/admin/mailbox/{guid}?tab={tab}"))
     });
-    let lists =
-        ["/admin", "/admin/shared", "/admin/changes", "/admin/palette?q=h", "/admin/shared?q=%3Cscript%3E"];
-    let places: Vec<String> = lists.iter().map(|place| (*place).to_owned()).chain(each).collect();
-    session(&server, "hostile", &places);
+    let others = ["/admin", "/admin/changes", "/admin/palette?q=h", "/admin/shared?q=%3Cscript%3E"];
+    let places: Vec<String> = others.iter().map(|place| (*place).to_owned()).chain(each).collect();
+    let lists = [
+        "shared",
+        "disconnected",
+        "groups",
+        "dynamic-groups",
+        "contacts",
+        "mail-users",
+        "rules",
+        "role-groups",
+        "jobs",
+        "trace",
+    ]
+    .map(|list| format!("/admin/{list}"));
+    session_with(&server, "hostile", &serde_json::json!({ "places": places, "lists": lists }).to_string());
 }
 
 #[test]

@@ -742,12 +742,26 @@ const sessions = {
   async hostile(page) {
     await logOn(page);
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const place of JSON.parse(readFileSync(0, "utf8"))) {
-      await page.goto(SITE + place);
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      check(over <= 0, `${place} is ${over} px too wide`);
-      check(await page.evaluate(() => window.hostile === undefined), `${place} ran a script`);
+    const { places, lists } = JSON.parse(readFileSync(0, "utf8"));
+    const every = await everyPage(page, places, true);
+    const wrong = [];
+    // Each name stands there, as text, and leads to its own page.
+    for (const list of lists) {
+      await page.goto(SITE + list);
+      const text = await page.innerText("main");
+      for (const part of ["<script>window.hostile=1", "onerror=window.hostile=1", "' onmouseover='window.hostile=1", "{{7*7}} ${7*7} %0a&lt;b&gt;", "مرحبا", "W".repeat(50)])
+        if (!text.includes(part)) wrong.push(`${list} does not show ${part}`);
+      const rows = await page.locator("#rows td:not(.acts) a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+      for (const row of rows) if (!every.includes(row)) every.push(row);
     }
+    check(every.length > 150, `only ${every.length} pages were found`);
+    for (const place of every) {
+      await page.goto(SITE + place);
+      const [over, ran] = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, window.hostile !== undefined]);
+      if (over > 0) wrong.push(`${place} is ${over} px too wide`);
+      if (ran) wrong.push(`${place} ran a script`);
+    }
+    check(wrong.length === 0, wrong.join("\n"));
   },
 
   // Every page, on three widths, light and dark, to be looked at.
