@@ -5,9 +5,11 @@ use crate::rooms::{IDENTITY, Rooms};
 use ::mailbox::store::{Folder, FolderId};
 use ::mailbox::{InboxRule, folder_id, inbox_rules, unreadable_rules};
 use directory::schema::inbox_rule::{
-    ACTIONS, CONDITIONS, COPY_TO, DESCRIPTION, ENABLED, ERROR, EXCEPT_FROM, EXCEPT_SENT_TO,
-    FORWARD_ATTACHED_TO, FORWARD_TO, FROM, IN_ERROR, INBOX_RULE, INBOX_RULES, MOVE_TO, PRIORITY, REDIRECT_TO,
-    RULE_IDENTITY, RULE_NAME, RULE_OWNER, SENT_TO, STOP, WHOLE_IDENTITY,
+    ACTIONS, CONDITIONS, COPY_TO, DESCRIPTION, ENABLED, ERROR, EXCEPT_FROM, EXCEPT_RECEIVED_AFTER,
+    EXCEPT_RECEIVED_BEFORE, EXCEPT_SENT_TO, EXCEPT_SIZE_MAXIMUM, EXCEPT_SIZE_MINIMUM, FORWARD_ATTACHED_TO,
+    FORWARD_TO, FROM, IN_ERROR, INBOX_RULE, INBOX_RULES, MOVE_TO, PRIORITY, RECEIVED_AFTER, RECEIVED_BEFORE,
+    REDIRECT_TO, RULE_IDENTITY, RULE_NAME, RULE_OWNER, SENT_TO, SIZE_MAXIMUM, SIZE_MINIMUM, STOP,
+    WHOLE_IDENTITY,
 };
 use directory::schema::mailbox::RULES_QUOTA;
 use directory::schema::recipient;
@@ -225,6 +227,7 @@ fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let mut rule = InboxRule { id, name: name.clone(), enabled: true, ..InboxRule::default() };
     fill(rooms, call, &rules.owner, &mut rule)?;
     check_actions(&rule)?;
+    check_ranges(&rule)?;
     let at = place(call, rules.rules.len())?.unwrap_or(rules.rules.len());
     if !out.should(&name, &format!("Creating Inbox rule \"{name}\"."))? {
         return Ok(());
@@ -244,6 +247,7 @@ fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     }
     fill(rooms, call, &rules.owner, &mut rule)?;
     check_actions(&rule)?;
+    check_ranges(&rule)?;
     let to = place(call, rules.rules.len() - 1)?.unwrap_or(at);
     let shown = rules.shown(at);
     if !out.should(&shown, &format!("Setting Inbox rule \"{shown}\"."))? {
@@ -312,6 +316,27 @@ fn check_actions(rule: &InboxRule) -> Result<()> {
     }
     Err(Error::caller(ErrorId::ValueRequired, "The Inbox rule has no action.")
         .help("Give it one, such as -MoveToFolder, -DeleteMessage or -ForwardTo."))
+}
+
+/// The two ends of what a message may be, in the numbers in which a rule keeps them.
+static RANGES: [[&dyn Declared; 2]; 4] = [
+    [&SIZE_MINIMUM, &SIZE_MAXIMUM],
+    [&EXCEPT_SIZE_MINIMUM, &EXCEPT_SIZE_MAXIMUM],
+    [&RECEIVED_AFTER, &RECEIVED_BEFORE],
+    [&EXCEPT_RECEIVED_AFTER, &EXCEPT_RECEIVED_BEFORE],
+];
+
+/// A range that begins behind its end would hold for no message.
+fn check_ranges(rule: &InboxRule) -> Result<()> {
+    let end = |of: &dyn Declared| rule.of(of).first().and_then(|number| number.parse::<i64>().ok());
+    for [low, high] in RANGES {
+        if end(low).zip(end(high)).is_some_and(|(low, high)| low > high) {
+            let (low, high) = (low.spec().name, high.spec().name);
+            let message = format!("No message can meet {low} and {high}: the range begins behind its end.");
+            return Err(Error::caller(ErrorId::OutOfRange, message).about(low));
+        }
+    }
+    Ok(())
 }
 
 /// Puts what was given into a rule.

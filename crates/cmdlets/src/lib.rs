@@ -44,6 +44,7 @@ mod journal_rule;
 mod ldap_filter;
 mod linked;
 mod mail_contact;
+mod mail_public_folder;
 mod mail_user;
 mod mailbox;
 mod mailbox_audit_log;
@@ -61,6 +62,7 @@ mod monitor;
 mod organization;
 mod own;
 mod permission;
+mod public_folder;
 mod purge;
 mod quarantine_message;
 mod queue;
@@ -117,6 +119,8 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         group::CMDLETS,
         mail_contact::CMDLETS,
         mail_user::CMDLETS,
+        public_folder::CMDLETS,
+        mail_public_folder::CMDLETS,
         contact::CMDLETS,
         moderated_message::CMDLETS,
         email_address_policy::CMDLETS,

@@ -77,6 +77,7 @@ fn broad(details: Details) -> Option<RecipientType> {
         Details::MailUser => Some(RecipientType::MailUser),
         Details::MailUniversalDistributionGroup => Some(RecipientType::MailUniversalDistributionGroup),
         Details::MailUniversalSecurityGroup => Some(RecipientType::MailUniversalSecurityGroup),
+        Details::PublicFolder => Some(RecipientType::PublicFolder),
         Details::DynamicDistributionGroup => Some(RecipientType::DynamicDistributionGroup),
         _ => None,
     }

@@ -342,6 +342,11 @@ fn furnished() -> House {
         Lists
         PS> New-MailUser 'Mia Guest' -ExternalEmailAddress mia@far.example | : Alias
         MiaGuest
+        PS> New-PublicFolder Plans | : Name
+        Plans
+        PS> New-PublicFolder 'My Public Folder' | : Name
+        My Public Folder
+        PS> Enable-MailPublicFolder 'My Public Folder'
         ",
     );
     let rows = "New-BulkRequest -Cmdlet Set-Mailbox -CSVData 'Identity,Office\njohn,12' -Name Set-Mailbox";

@@ -565,3 +565,130 @@ fn a_report_of_one_mailbox_keeps_to_the_kinds_that_are_wanted() {
         ",
     );
 }
+
+#[test]
+fn public_folders_are_a_tree_of_names_and_recipients() {
+    House::new().play(
+        r"
+        PS> Get-PublicFolder | : Identity, Name, HasSubfolders
+        \, IPM_SUBTREE, False
+        PS> New-PublicFolder 'My Public Folder' | : Identity, ParentPath, MailEnabled
+        \My Public Folder, \, False
+        PS> New-PublicFolder Sales
+        Sales, \
+        PS> New-PublicFolder 2026 -Path \Sales
+        2026, \Sales
+        PS> New-PublicFolder 2026 -Path '\My Public Folder' | : Identity
+        \My Public Folder\2026
+        PS> New-PublicFolder 2026 -Path \Sales
+        ERROR [..]
+        PS> New-PublicFolder Sales\2027
+        ERROR NameInvalid: The name 'Sales\2027' of a public folder holds a '\'.[..]
+        PS> New-PublicFolder 2027 -Path \Nowhere
+        ERROR ManagementObjectNotFoundException: [..]
+        PS> Get-PublicFolder -Recurse | : Identity, HasSubfolders
+        \, True
+        \My Public Folder, True
+        \My Public Folder\2026, False
+        \Sales, True
+        \Sales\2026, False
+        PS> Get-PublicFolder -GetChildren | : Name
+        My Public Folder
+        Sales
+        PS> Get-PublicFolder \sales -Recurse | : Identity
+        \Sales
+        \Sales\2026
+        # The seed's task: size limits of a mail-enabled public folder.
+        PS> Set-MailPublicFolder -Identity 'My Public Folder' -MaxReceiveSize 10MB -MaxSendSize 10MB
+        ERROR ManagementObjectNotFoundException: [..]
+        PS> Enable-MailPublicFolder '\My Public Folder'
+        PS> Set-MailPublicFolder -Identity 'My Public Folder' -MaxReceiveSize 10MB -MaxSendSize 10MB
+        PS> Get-MailPublicFolder | : Alias, PrimarySmtpAddress, MaxSendSize, MaxReceiveSize
+        MyPublicFolder, MyPublicFolder@contoso.com, 10 MB (10,485,760 bytes), 10 MB (10,485,760 bytes)
+        PS> Get-PublicFolder '\My Public Folder' | : MailEnabled
+        True
+        PS> Get-Recipient -RecipientType PublicFolder | : Identity, RecipientType, RecipientTypeDetails
+        contoso.com/Microsoft Exchange System Objects/My Public Folder, PublicFolder, PublicFolder
+        PS> Enable-MailPublicFolder '\My Public Folder'
+        ERROR RecipientTypeNotSupported: [..]
+        # Addresses and aliases are everybody's.
+        PS> New-Mailbox ann -UserPrincipalName ann@contoso.com -Password (Pa55word-of-Joe) | : Alias
+        ann
+        PS> Set-MailPublicFolder MyPublicFolder -Alias ann
+        ERROR [..]
+        PS> Set-MailPublicFolder MyPublicFolder -EmailAddresses @{Add='ann@contoso.com'}
+        ERROR ProxyAddressExistsException: [..]
+        PS> Set-MailPublicFolder MyPublicFolder -ForwardingAddress ann -HiddenFromAddressListsEnabled $true -AcceptMessagesOnlyFrom ann
+        PS> Get-MailPublicFolder '\My Public Folder' | : ForwardingAddress, HiddenFromAddressListsEnabled, AcceptMessagesOnlyFromSendersOrMembers
+        contoso.com/Users/ann, True, contoso.com/Users/ann
+        PS> Set-MailPublicFolder MyPublicFolder -ForwardingAddress MyPublicFolder
+        ERROR ForwardsToItself: [..]
+        PS> Set-MailPublicFolder MyPublicFolder -DeliverToMailboxAndForward $true
+        ERROR NotBuiltYet: [..]
+        PS> Set-MailPublicFolder MyPublicFolder -Name 'Our\Folder'
+        ERROR NameInvalid: [..]
+        PS> Set-MailPublicFolder MyPublicFolder -Name 'Our Folder'
+        PS> Get-PublicFolder '\Our Folder\2026' | : ParentPath
+        \Our Folder
+        # A folder is a member of a group only when mail reaches it.
+        PS> New-DistributionGroup Team -Members MyPublicFolder | : Name
+        Team
+        PS> Add-DistributionGroupMember Team -Member Sales
+        ERROR ManagementObjectNotFoundException: [..]
+        PS> Disable-MailPublicFolder MyPublicFolder -Confirm:$false
+        PS> Get-MailPublicFolder
+        PS> Get-PublicFolder '\Our Folder' | : Name, MailEnabled
+        Our Folder, False
+        PS> Remove-PublicFolder '\Our Folder' -Confirm:$false
+        ERROR ContainerNotEmpty: The public folder Our Folder holds other folders.[..]
+        PS> Remove-PublicFolder '\Our Folder' -Recurse -Confirm:$false
+        PS> Get-PublicFolder -Recurse | : Identity
+        \
+        \Sales
+        \Sales\2026
+        ",
+    );
+}
+
+#[test]
+fn what_would_never_act_is_refused() {
+    House::new().play(
+        "
+        PS> New-Mailbox ann -UserPrincipalName ann@contoso.com -Password (Pa55word-of-Joe) | : Alias
+        ann
+        PS> New-DistributionGroup Team | : Name
+        Team
+        # A group has lists of its own; the list of both takes either.
+        PS> Set-Mailbox ann -AcceptMessagesOnlyFrom Team
+        ERROR ManagementObjectNotFoundException: [..]
+        PS> Set-Mailbox ann -RejectMessagesFrom @{Add='Team'}
+        ERROR ManagementObjectNotFoundException: [..]
+        PS> Set-Mailbox ann -AcceptMessagesOnlyFromSendersOrMembers Team,ann
+        PS> Get-Mailbox ann | : AcceptMessagesOnlyFrom, AcceptMessagesOnlyFromDLMembers
+        contoso.com/Users/ann, contoso.com/Users/Team
+        PS> New-MailUser -Name Mona -ExternalEmailAddress mona@far.example | : Name
+        Mona
+        PS> Set-MailUser mona -RecipientLimits 7
+        PS> Get-MailUser mona | : RecipientLimits
+        7
+        PS> New-AcceptedDomain Relay -DomainName relay.example -DomainType ExternalRelay | : Name
+        Relay
+        PS> New-EmailAddressPolicy Far -IncludedRecipients AllRecipients -EnabledEmailAddressTemplates 'SMTP:%m@relay.example'
+        ERROR AddressTemplateInvalid: The address template 'SMTP:%m@relay.example' is of the domain 'relay.example', which is an external relay: its addresses are others'.[..]
+        PS> New-InboxRule Big -Mailbox ann -WithinSizeRangeMinimum 2MB -WithinSizeRangeMaximum 1MB -DeleteMessage $true
+        ERROR OutOfRange: No message can meet WithinSizeRangeMinimum and WithinSizeRangeMaximum: [..]
+        PS> New-InboxRule Big -Mailbox ann -WithinSizeRangeMinimum 1MB -WithinSizeRangeMaximum 1MB -DeleteMessage $true | : Name
+        Big
+        PS> Set-InboxRule Big -Mailbox ann -WithinSizeRangeMaximum 10KB
+        ERROR OutOfRange: [..]
+        PS> Set-InboxRule Big -Mailbox ann -ExceptIfReceivedAfterDate 2026-12-02 -ExceptIfReceivedBeforeDate 2026-12-01
+        ERROR OutOfRange: [..]
+        # People of the own domain are trusted anyway, and can't be blocked.
+        PS> Set-MailboxJunkEmailConfiguration ann -TrustedSendersAndDomains far.example,boss@Contoso.com
+        ERROR InvalidValue: 'boss@Contoso.com' is of the mailbox's own domain, whose people are trusted anyway.[..]
+        PS> Set-MailboxJunkEmailConfiguration ann -BlockedSendersAndDomains @{Add='contoso.com'}
+        ERROR InvalidValue: [..]
+        PS> Set-MailboxJunkEmailConfiguration ann -BlockedSendersAndDomains 'evil.example','x@sub.contoso.com'
+        ",
+    );
+}

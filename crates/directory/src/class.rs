@@ -34,6 +34,8 @@ impl Class {
     pub const Contact: Class = Class("contact");
     /// A group, with or without an address; a role group.
     pub const Group: Class = Class("group");
+    /// A public folder, with or without an address.
+    pub const PublicFolder: Class = Class("publicFolder");
     /// The organisation.
     pub const Organization: Class = Class("msExchOrganizationContainer");
     /// A mailbox database.
@@ -93,11 +95,18 @@ impl Class {
     }
     /// Whether other objects can stand below it.
     pub fn is_container(self) -> bool {
-        matches!(self, Class::Domain | Class::Container | Class::OrganizationalUnit | Class::Organization)
+        matches!(
+            self,
+            Class::Domain
+                | Class::Container
+                | Class::OrganizationalUnit
+                | Class::Organization
+                | Class::PublicFolder
+        )
     }
     /// Whether it is a recipient or could become one.
     pub fn is_recipient(self) -> bool {
-        matches!(self, Class::User | Class::Contact | Class::Group)
+        matches!(self, Class::User | Class::Contact | Class::Group | Class::PublicFolder)
     }
     /// Whether it is configuration, shown by its name and not by its path.
     pub fn is_configuration(self) -> bool {

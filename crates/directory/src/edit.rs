@@ -175,6 +175,7 @@ impl Change<'_> {
         follow_external(&before, record)?;
         check_quotas(record)?;
         check_addresses(&before, record)?;
+        check_senders(&before, record)?;
         Ok(differs(&before, record))
     }
 
@@ -182,6 +183,9 @@ impl Change<'_> {
         if edit.is(&recipient::NAME) {
             let name = edit.value();
             let name = name.as_str().ok_or_else(|| needed("Name"))?;
+            if record.class() == Class::PublicFolder {
+                crate::schema::check::folder_name(name)?;
+            }
             record.rename(name);
             return Ok(());
         }
@@ -527,7 +531,11 @@ fn check_form(directory: &crate::Directory, template: &str) -> Result<()> {
     let domains = directory.domains();
     match domains.find(domain) {
         Some(found) if found.kind != AcceptedDomainType::ExternalRelay => Ok(()),
-        _ => refuse(
+        Some(_) => refuse(
+            format!("is of the domain '{domain}', which is an external relay: its addresses are others'"),
+            "Take an accepted domain that is authoritative or an internal relay.",
+        ),
+        None => refuse(
             format!("is of the domain '{domain}', which isn't an accepted domain of this organization"),
             "Make it one with New-AcceptedDomain, authoritative or an internal relay.",
         ),
@@ -583,7 +591,9 @@ fn refuse_clearing(record: &Record, edit: &Edit) -> Result<()> {
             &[&recipient::ALIAS, &user::SAM_ACCOUNT_NAME, &user::USER_PRINCIPAL_NAME, &mailbox::DATABASE]
         }
         Class::User => &[&user::SAM_ACCOUNT_NAME],
-        Class::Contact | Class::Group if record.is_mail_enabled() => &[&recipient::ALIAS],
+        Class::Contact | Class::Group | Class::PublicFolder if record.is_mail_enabled() => {
+            &[&recipient::ALIAS]
+        }
         Class::AcceptedDomain => &[&domain::DOMAIN_NAME, &domain::DOMAIN_TYPE],
         _ => &[],
     };
@@ -659,6 +669,24 @@ fn check_addresses(before: &Record, after: &Record) -> Result<()> {
         return Err(Error::conflict(ErrorId::AddressPolicyEnabled, message)
             .help("Set -EmailAddressPolicyEnabled $false in the same command.")
             .about("PrimarySmtpAddress"));
+    }
+    Ok(())
+}
+
+/// Whom a mailbox trusts or blocks are others: people of its own domain stand in the address list.
+fn check_senders(before: &Record, after: &Record) -> Result<()> {
+    let Some(own) = crate::view::primary(after) else { return Ok(()) };
+    let domain_of = |entry: &str| entry.rsplit_once('@').map_or(entry, |(_, domain)| domain).to_lowercase();
+    for list in [&mailbox::TRUSTED_SENDERS, &mailbox::BLOCKED_SENDERS] {
+        let known = before.all(list);
+        let new = after.all(list).into_iter().filter(|entry| !known.contains(entry));
+        if let Some(entry) = new.into_iter().find(|entry| domain_of(entry) == own.domain().to_lowercase()) {
+            let message =
+                format!("'{entry}' is of the mailbox's own domain, whose people are trusted anyway.");
+            return Err(Error::caller(ErrorId::InvalidValue, message)
+                .help("Name senders and domains outside.")
+                .about(list.name()));
+        }
     }
     Ok(())
 }

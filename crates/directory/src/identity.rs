@@ -5,7 +5,7 @@
 //! them; nothing is ever "the first that fits".
 
 use crate::cache::Cache;
-use crate::path::{first_name, last_name};
+use crate::path::{FOLDER_SEPARATOR, first_name, last_name};
 use crate::schema::{mailbox, recipient, user};
 use crate::{Class, Directory, Form, IdentityKind, Record};
 use object::types::{Guid, ObjectId, RecipientTypeDetails};
@@ -13,8 +13,8 @@ use object::{Declared, Error, ErrorId, Property, Result};
 use std::sync::Arc;
 
 use Form::{
-    Account, Address, Alias, CanonicalName, DisplayName, DistinguishedName, Domain, LegacyDn, ListPath,
-    MailboxGuid, Name, PrincipalName, Sam, Sid,
+    Account, Address, Alias, CanonicalName, DisplayName, DistinguishedName, Domain, FolderPath, LegacyDn,
+    ListPath, MailboxGuid, Name, PrincipalName, Sam, Sid,
 };
 
 impl Record {
@@ -83,6 +83,7 @@ pub mod kinds {
         ROLE_ASSIGNMENT_POLICY_ID as ROLE_ASSIGNMENT_POLICY, SHARING_POLICY_ID as SHARING_POLICY,
         THROTTLING_POLICY_ID as THROTTLING_POLICY,
     };
+    pub use crate::schema::public_folder::{ID as PUBLIC_FOLDER, MAIL_ID as MAIL_PUBLIC_FOLDER};
     pub use crate::schema::role::{ID as MADE_ROLE, SCOPE_ID as MANAGEMENT_SCOPE};
     pub use crate::schema::rule::ID as TRANSPORT_RULE;
     pub use crate::schema::trust::ID as TRUST;
@@ -215,7 +216,7 @@ const STEPS: &[&[Form]] = &[
     &[MailboxGuid],
     &[CanonicalName],
     &[LegacyDn],
-    &[ListPath],
+    &[ListPath, FolderPath],
     &[Account],
     &[Address, PrincipalName, Sid, Domain],
     &[Alias, Name, Sam, DisplayName],
@@ -252,6 +253,12 @@ fn named(cache: &Cache, form: Form, text: &str, folded: &str, domains: &[String]
         Sid => by(&user::SID),
         Alias => by(&recipient::ALIAS),
         ListPath => folded.strip_prefix('\\').map(|name| cache.by_name(name)).unwrap_or_default(),
+        FolderPath if folded.starts_with(FOLDER_SEPARATOR) => {
+            let mut found = cache.by_name(folded.rsplit(FOLDER_SEPARATOR).next().unwrap_or_default());
+            found.retain(|record| cache.folder_path(record).to_lowercase() == folded);
+            found
+        }
+        FolderPath => Vec::new(),
         Name => cache.by_name(folded),
         Sam => by(&user::SAM_ACCOUNT_NAME),
         DisplayName => by(&recipient::DISPLAY_NAME),

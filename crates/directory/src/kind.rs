@@ -29,6 +29,8 @@ pub enum Form {
     Name,
     /// An address list by its path, `\All Users`.
     ListPath,
+    /// A public folder by its path, `\Sales\2026`.
+    FolderPath,
     /// The SamAccountName.
     Sam,
     /// The display name.

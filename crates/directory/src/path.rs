@@ -3,6 +3,9 @@
 use crate::Class;
 use std::borrow::Cow;
 
+/// What parts the names in the path of a public folder, and is the path of the top.
+pub const FOLDER_SEPARATOR: char = '\\';
+
 /// The two ways of writing a place in the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Path {

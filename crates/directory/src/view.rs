@@ -6,7 +6,7 @@ use crate::cache::{Cache, Fixed};
 use crate::country::Country;
 use crate::schema::{
     address_list, cas, database, domain, filter, filtering, mailbox, options, organization, permission,
-    recipient, rule, unit, user,
+    public_folder, recipient, rule, unit, user,
 };
 use crate::user_account::{SELF_SID, UserAccountFlags};
 use crate::{Class, Directory, Record, record::Held};
@@ -143,6 +143,13 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
     // Only a mailbox's own folders tell; Get-MailboxRegionalConfiguration asks them.
     (&options::FOLDERS_MATCH, |_| Value::Null),
     (&options::MAILBOX_OWNER, |seen| seen.identity().to_string().into()),
+    (&public_folder::PATH, |seen| {
+        let shown = seen.cache.folder_path(seen.record).into();
+        Value::typed(ObjectId { shown, ..seen.cache.identity(seen.record) })
+    }),
+    (&public_folder::PARENT_PATH, |seen| seen.cache.folder_parent(seen.record).into()),
+    (&public_folder::MAIL_ENABLED, |seen| seen.record.is_mail_enabled().into()),
+    (&public_folder::HAS_SUBFOLDERS, |seen| (!seen.cache.folders_in(seen.record).is_empty()).into()),
     (&address_list::PATH, |seen| format!("\\{}", seen.record.name).into()),
     (&filter::RECIPIENT_FILTER_TYPE, |seen| filter::filter_type(seen.record).into()),
     (&unit::CANONICAL_NAME, |seen| seen.cache.path(seen.record).canonical.into()),
@@ -284,6 +291,7 @@ fn recipient_type(seen: &Seen<'_>) -> RecipientType {
         (Class::Group, Details::MailNonUniversalGroup) => RecipientType::MailNonUniversalGroup,
         (Class::Group, Details::DynamicDistributionGroup) => RecipientType::DynamicDistributionGroup,
         (Class::Group, _) => RecipientType::Group,
+        (Class::PublicFolder, Details::PublicFolder) => RecipientType::PublicFolder,
         _ => RecipientType::Invalid,
     }
 }
@@ -304,6 +312,7 @@ fn display_type(seen: &Seen<'_>) -> Option<RecipientDisplayType> {
         Details::MailUniversalSecurityGroup => RecipientDisplayType::SecurityDistributionGroup,
         Details::DynamicDistributionGroup => RecipientDisplayType::DynamicDistributionGroup,
         Details::RoomList => RecipientDisplayType::RoomList,
+        Details::PublicFolder => RecipientDisplayType::PublicFolder,
         details if mailbox::is_mailbox(details) => RecipientDisplayType::MailboxUser,
         _ => return None,
     })
@@ -371,6 +380,7 @@ pub(crate) fn described(record: &Record) -> String {
             _ => "a group without an address",
         }
         .to_owned(),
+        Class::PublicFolder => "a public folder".to_owned(),
         Class::AddressList => "an address list".to_owned(),
         Class::GlobalAddressList => "a global address list".to_owned(),
         class => format!("an object of class {}", class.word()),

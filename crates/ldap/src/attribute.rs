@@ -140,6 +140,7 @@ fn classes(class: Class) -> &'static [&'static str] {
     match class {
         Class::User => &["top", "person", "organizationalPerson", "inetOrgPerson", "user"],
         Class::Contact => &["top", "person", "organizationalPerson", "inetOrgPerson", "contact"],
+        Class::PublicFolder => &["top", "publicFolder"],
         _ => &["top", "group"],
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{Mailboxes, Sender};
 use directory::schema::recipient;
-use directory::{AcceptedDomain, Record};
+use directory::{AcceptedDomain, Class, Record};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Fault, Result};
 use std::sync::Arc;
@@ -144,6 +144,10 @@ impl Mailboxes {
         let external = record.get(&recipient::EXTERNAL_EMAIL_ADDRESS).filter(|external| external.is_smtp());
         match external.and_then(|external| SmtpAddress::parse(external.value())) {
             Some(external) => Ok(Destination::Elsewhere(external)),
+            None if record.class() == Class::PublicFolder => Err(Error::denied(
+                ErrorId::FolderKeepsNothing,
+                "This public folder keeps no messages and forwards them to nobody",
+            )),
             None => Err(Error::not_found(
                 ErrorId::RecipientUnknown,
                 format!("<{address}>: mail cannot be sent there."),

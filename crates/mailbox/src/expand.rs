@@ -103,7 +103,7 @@ impl Mailboxes {
         let named =
             addresses.filter_map(|address| self.addressee(address)).map(|record| record.guid()).collect();
         let (had, groups) = (HashSet::new(), HashSet::new());
-        let mut follower = Follower { mailboxes: self, sender, size, named, had, groups };
+        let mut follower = Follower { mailboxes: self, sender, size, named, had, groups, let_in: false };
         written.iter().map(|one| follower.follow(&one.address, one.approved)).collect()
     }
 
@@ -124,12 +124,14 @@ impl Mailboxes {
 
     /// Where somebody forwards to. A contact or mail user whose outside address is somebody's here forwards to them.
     fn forward_of(&self, record: &Record) -> Option<Forward> {
-        if record.is_mailbox() {
+        if record.is_mailbox() || record.class() == Class::PublicFolder {
             let to =
                 record.reference(&mailbox::FORWARDING_ADDRESS).and_then(|guid| self.0.directory.get(guid));
             if let Some(to) = to.filter(|to| to.is_mail_enabled()) {
                 return Some(Forward::To(to));
             }
+        }
+        if record.is_mailbox() {
             let address =
                 record.get(&mailbox::FORWARDING_SMTP_ADDRESS).filter(|address| address.is_smtp())?;
             let address = SmtpAddress::parse(address.value())?;
@@ -156,6 +158,8 @@ struct Follower<'a> {
     had: HashSet<Guid>,
     /// The groups that were followed.
     groups: HashSet<Guid>,
+    /// Whether what a moderator let in needs no moderator of the members.
+    let_in: bool,
 }
 
 /// Somebody met on the way.
@@ -174,6 +178,7 @@ impl Follower<'_> {
         if !approved && let Some(moderation) = self.mailboxes.moderation(&record, self.sender)? {
             return Ok(Expansion { waits: Some(moderation), ..Expansion::default() });
         }
+        self.let_in = approved && record.is(&group::BYPASS_NESTED_MODERATION);
         let mut expansion = Expansion::default();
         let mut waiting = VecDeque::new();
         if record.class() == Class::Group {
@@ -199,7 +204,7 @@ impl Follower<'_> {
             return Ok(());
         }
         self.mailboxes.check_message(&met.record, self.sender, self.size)?;
-        if self.waits(&met.record, &met.address, &met.reports, out)? {
+        if !self.let_in && self.waits(&met.record, &met.address, &met.reports, out)? {
             return Ok(());
         }
         if is_group { self.enter(&met.record, waiting) } else { self.person(met, None, waiting, out) }

@@ -40,8 +40,12 @@ impl Mailboxes {
             let moderator = directory.get(*guid)?;
             directory::primary(&moderator.all(&recipient::EMAIL_ADDRESSES))
         };
-        let moderators: Vec<SmtpAddress> =
-            deciders.iter().filter_map(address).take(MODERATORS_ASKED_MAX).collect();
+        let moderators: Vec<SmtpAddress> = deciders
+            .iter()
+            .filter_map(address)
+            .filter(|one| self.is_reached(one))
+            .take(MODERATORS_ASKED_MAX)
+            .collect();
         let arbitration = self.arbitration_of(record)?;
         match (moderators.is_empty(), arbitration) {
             (false, Some(arbitration)) => Ok(Some(Moderation { moderators, arbitration })),
@@ -65,8 +69,8 @@ impl Mailboxes {
         }
     }
 
-    /// Who decides on a message where a rule names the moderators. Nobody is asked where the sender, who has logged on, is one of
-    /// them; an error where nobody could be.
+    /// Who decides on a message where a rule names the moderators: those of them whom mail reaches. Nobody is asked where the
+    /// sender, who has logged on, is one of them; an error where nobody could be.
     pub fn moderation_by(&self, moderators: &[SmtpAddress], sender: &Sender) -> Result<Option<Moderation>> {
         if sender.account().is_some_and(|account| self.is_among(account, moderators)) {
             return Ok(None);
@@ -74,10 +78,21 @@ impl Mailboxes {
         let arbitration = self.directory().arbitration_mailboxes()?.into_iter();
         let mut arbitration =
             arbitration.filter_map(|one| directory::primary(&one.all(&recipient::EMAIL_ADDRESSES)));
-        let moderators: Vec<SmtpAddress> = moderators.iter().take(MODERATORS_ASKED_MAX).cloned().collect();
+        // Somebody who is gone would never answer: the message would wait in vain for as long as messages wait.
+        let reached = moderators.iter().filter(|address| self.is_reached(address));
+        let moderators: Vec<SmtpAddress> = reached.take(MODERATORS_ASKED_MAX).cloned().collect();
         match (moderators.is_empty(), arbitration.next()) {
             (false, Some(arbitration)) => Ok(Some(Moderation { moderators, arbitration })),
             _ => Err(nobody_decides()),
+        }
+    }
+
+    /// Whether mail for a moderator reaches that very one: whoever catches a domain's mail does not decide for who is gone.
+    fn is_reached(&self, address: &SmtpAddress) -> bool {
+        let domains = self.directory().domains();
+        match self.named(address) {
+            Some(_) => self.recipient(address).is_ok(),
+            None => domains.find(address.domain()).is_none_or(|domain| !domain.knows_its_recipients()),
         }
     }
 

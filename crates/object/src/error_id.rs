@@ -37,7 +37,7 @@ ids! {
     DeliveryUnanswered DeliveryWithheld DirectoryFounded DirectoryStateMissing DisconnectedMailboxNotFound
     DiskFull DistinguishedNameNeeded DomainNameInvalid DomainUsedByPolicy FileAccessDenied FileExists
     FileNotFound FilterTooDeep FilterTooLong FolderExists FolderHasChildren FolderInsideItself
-    FolderNameInvalid FolderNameTooLong FolderNotFound FolderReadOnly FolderReserved FolderTooDeep
+    FolderKeepsNothing FolderNameInvalid FolderNameTooLong FolderNotFound FolderReadOnly FolderReserved FolderTooDeep
     ForestRefusesCredential ForeignAccountNameInvalid ForeignAccountNotFound ForeignAccountUnusable
     ForestUnreachable ForwardsToItself GuidDamaged HeaderMalformed HeaderTooLarge HopCountExceeded IdTooLong IdentityEmpty
     InputObjectMissingMandatory InputObjectNotBound InputOutput InvalidChange InvalidFilter

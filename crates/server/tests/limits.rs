@@ -4,7 +4,8 @@
 //! A line: level, limit, what is set, what is set behind it to have it as it was, a message that is taken, one that is refused, and
 //! the answer to that. A message is `DOOR:SENDER RECIPIENT,RECIPIENT BYTES`, with `+header:BYTES` in its header, or
 //! `+hops:NUMBER` of servers that it passed, `+rounds:NUMBER` of times that it came by this one; where `;` parts two settings the first is for the message
-//! that is taken and the second for the one that is refused.
+//! that is taken and the second for the one that is refused. The quotas of archives and of what was deleted, which no sender meets, are in
+//! `quota.rs`.
 
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
@@ -105,6 +106,12 @@ fn what_is_below_a_limit_is_taken_and_what_is_above_is_refused() {
     server.ps("New-DistributionGroup Writers -Members carla | Out-Null");
     server.ps("Set-DistributionGroup Team -RequireSenderAuthenticationEnabled $false");
     server.ps("New-MailContact -Name Kim -ExternalEmailAddress kim@far.example | Out-Null");
+    server.ps("New-MailUser -Name Mona -ExternalEmailAddress mona@far.example | Out-Null
+         New-DynamicDistributionGroup Sales -RecipientFilter \"Alias -eq 'ben'\" | Out-Null
+         Set-DynamicDistributionGroup Sales -RequireSenderAuthenticationEnabled $false
+         New-PublicFolder 'My Public Folder' | Out-Null
+         Enable-MailPublicFolder '\\My Public Folder'
+         Set-MailPublicFolder '\\My Public Folder' -ForwardingAddress ben");
     let mut wrong = Vec::new();
     for limit in limits(include_str!("limits.tsv")) {
         set(&server, limit.below);

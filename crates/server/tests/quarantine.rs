@@ -219,3 +219,101 @@ fn an_empty_message_id_names_nothing() {
     let id = "(Get-MessageTrackingLog -MessageSubject nameless | select -First 1).InternalMessageId";
     assert_eq!(server.ps(&format!("(Get-MessageFate ({id})).Recipient")).trim(), "ann@contoso.com");
 }
+
+/// A message from outside: the first refusal, or the last answer. It bears a score where one is given.
+fn offer(server: &TestServer, from: &str, to: &str, scl: Option<u8>, subject: &str) -> String {
+    let mut smtp = server.connect(25);
+    smtp.answer();
+    smtp.ask("EHLO far.example");
+    let score = scl.map_or(String::new(), |scl| format!("X-MS-Exchange-Organization-SCL: {scl}\r\n"));
+    let message = format!("{score}From: Far <far@far.example>\r\nSubject: {subject}\r\n\r\nBuy now!\r\n.");
+    let commands =
+        [format!("MAIL FROM:<{from}>"), format!("RCPT TO:<{to}@contoso.com>"), "DATA".into(), message];
+    let mut answer = String::new();
+    for command in commands {
+        answer = smtp.ask(&command);
+        if answer.starts_with(['4', '5']) {
+            return answer;
+        }
+    }
+    answer
+}
+
+#[test]
+fn the_anti_spam_settings_of_the_organization_act_on_mail_that_meets_them() {
+    let server = TestServer::start(BINARY);
+    ["ann", "ben"].iter().for_each(|name| server.mailbox(name));
+    // The organization's threshold: what is above it is junk, and what is at it is not.
+    for threshold in [5, 3] {
+        server.ps(&format!("Set-OrganizationConfig -SCLJunkThreshold {threshold}"));
+        for (scl, folder) in [(threshold, "INBOX"), (threshold + 1, "Junk Email")] {
+            let subject = format!("score {scl} at {threshold}");
+            assert!(offer(&server, "far@far.example", "ann", Some(scl), &subject).starts_with("250"));
+            wait_for(&server, "ann", folder, &subject);
+        }
+    }
+    // A mailbox that is passed over: neither refused nor junk; its neighbour's is refused.
+    server.ps("Set-Mailbox ben -AntispamBypassEnabled $true");
+    assert!(offer(&server, "far@far.example", "ben", Some(9), "passed over").starts_with("250"));
+    wait_for(&server, "ben", "INBOX", "passed over");
+    assert!(offer(&server, "far@far.example", "ann", Some(9), "refused").starts_with("550 5.7.1"));
+    server.ps("Set-Mailbox ben -AntispamBypassEnabled $false");
+    assert!(offer(&server, "far@far.example", "ben", Some(9), "refused").starts_with("550 5.7.1"));
+    // Nobody as the sender.
+    assert!(offer(&server, "", "ann", None, "a report").starts_with("250"));
+    server.ps("Set-SenderFilterConfig -BlankSenderBlockingEnabled $true");
+    assert_eq!(offer(&server, "", "ann", None, "another"), "554 5.1.0 Sender Denied");
+    assert!(offer(&server, "far@far.example", "ann", None, "from somebody").starts_with("250"));
+    server.ps("Set-SenderFilterConfig -BlankSenderBlockingEnabled $false");
+    assert!(offer(&server, "", "ann", None, "a report again").starts_with("250"));
+    // Recipients for whom nothing is taken from outside; people of the house write to them.
+    server.ps("Set-RecipientFilterConfig -BlockListEnabled $true -BlockedRecipients ben@contoso.com");
+    assert_eq!(offer(&server, "far@far.example", "ben", None, "blocked"), "550 5.1.1 User unknown");
+    assert!(offer(&server, "far@far.example", "ann", None, "not blocked").starts_with("250"));
+    let mut ann = server.submission("ann");
+    for command in ["MAIL FROM:<ann@contoso.com>", "RCPT TO:<ben@contoso.com>"] {
+        assert!(ann.ask(command).starts_with("250"), "{command}");
+    }
+    server.ps("Set-RecipientFilterConfig -BlockedRecipients $null");
+    assert!(offer(&server, "far@far.example", "ben", None, "let through").starts_with("250"));
+}
+
+#[test]
+fn the_lists_of_machines_act_on_mail_from_them() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    let refused = |scl| offer(&server, "far@far.example", "ann", scl, "an offer").starts_with('5');
+    assert!(!refused(None) && refused(Some(9)));
+    // A network with this machine in it, then another one.
+    server.ps("Add-IPBlockListEntry -IPRange 127.0.0.0/8 | Out-Null");
+    assert!(refused(None));
+    // Whoever is allowed is neither blocked nor filtered, until the entry is over or removed.
+    server.ps("Add-IPAllowListEntry -IPAddress 127.0.0.1 -ExpirationTime (Get-Date).AddHours(1) | Out-Null");
+    assert!(!refused(None) && !refused(Some(9)));
+    server.ps("Get-IPAllowListEntry | Remove-IPAllowListEntry -Confirm:$false");
+    assert!(refused(None));
+    server.ps("Get-IPBlockListEntry | Remove-IPBlockListEntry -Confirm:$false
+        Add-IPBlockListEntry -IPRange 192.0.2.1-192.0.2.9 | Out-Null
+        Add-IPAllowListEntry -IPRange 192.0.2.0/24 | Out-Null");
+    assert!(!refused(None) && refused(Some(9)));
+}
+
+#[test]
+fn whoever_catches_all_gets_a_copy_of_what_people_get_and_what_nobody_has() {
+    let server = TestServer::start(BINARY);
+    ["ann", "catchall"].iter().for_each(|name| server.mailbox(name));
+    server.ps("New-TransportRule 'Catch all' -AnyOfRecipientAddressContainsWords contoso.com -BlindCopyTo catchall@contoso.com | Out-Null");
+    assert!(offer(&server, "far@far.example", "ann", None, "for ann").starts_with("250"));
+    for who in ["ann", "catchall"] {
+        wait_for(&server, who, "INBOX", "for ann");
+    }
+    // Names that nobody has come as far as the rule when they are not asked for before.
+    assert!(offer(&server, "far@far.example", "nobody", None, "for nobody").starts_with("550 5.1.1"));
+    server.ps("Set-RecipientFilterConfig -RecipientValidationEnabled $false
+        Set-TransportRule 'Catch all' -BlindCopyTo $null -RedirectMessageTo catchall@contoso.com -ExceptIfAnyOfRecipientAddressContainsWords ann@contoso.com");
+    assert!(offer(&server, "far@far.example", "nobody", None, "for nobody").starts_with("250"));
+    wait_for(&server, "catchall", "INBOX", "for nobody");
+    assert!(offer(&server, "far@far.example", "ann", None, "for ann alone").starts_with("250"));
+    wait_for(&server, "ann", "INBOX", "for ann alone");
+    assert!(!subjects(&server, "catchall", "INBOX").contains(&"for ann alone".to_owned()));
+}

@@ -401,6 +401,73 @@ fn the_moderators_of_a_rule_decide_for_all_whom_it_holds() {
 }
 
 #[test]
+fn a_rule_whose_moderators_are_gone_says_so_at_once() {
+    let server = furnished();
+    server
+        .ps("New-TransportRule Offers -SubjectContainsWords offer -ModerateMessageByUser mod,boss | Out-Null
+         Remove-Mailbox mod -Confirm:$false");
+    // One is there, and is asked.
+    let offer = |id: &str| mail("carla | ben | | x", id, "An offer");
+    assert!(send(&server, &offer("one")).starts_with("250"));
+    answer(&server, "boss", "An offer", "Approve");
+    assert!(found(&mut inbox(&server, "ben"), "SUBJECT \"An offer\""));
+    // Nobody is, not even who gets the mail for names that nobody has.
+    server.ps("Remove-Mailbox boss -Confirm:$false
+         Set-AcceptedDomain contoso.com -CatchAllRecipient officer");
+    let refused = send(&server, &offer("two"));
+    assert_eq!(refused, "550 5.7.1 Nobody is there who could approve the message");
+    assert_eq!(server.ps("(Get-ModeratedMessage | Measure-Object).Count").trim(), "0");
+    assert_eq!(
+        server.ps("(Get-MessageFate -MessageId '<two@far.example>' | Measure-Object).Count").trim(),
+        "0"
+    );
+    assert!(!finds(&mut inbox(&server, "officer"), "ALL"));
+}
+
+#[test]
+fn a_target_of_a_rule_that_is_gone_takes_the_message_from_nobody() {
+    let server = furnished();
+    server.ps("New-TransportRule Copies -SubjectContainsWords offer -BlindCopyTo mod,boss -PrependSubject '(x) ' | Out-Null
+         New-TransportRule Deputy -SubjectContainsWords urgent -RedirectMessageTo mod,boss | Out-Null
+         Remove-Mailbox mod -Confirm:$false");
+    assert!(send(&server, &mail("x@far.example | ben | | x", "one", "An offer")).starts_with("250"));
+    for who in ["ben", "boss"] {
+        assert!(found(&mut inbox(&server, who), "SUBJECT \"(x) An offer\""), "{who}");
+    }
+    // Who would be redirected to nobody keeps the message.
+    assert!(send(&server, &mail("x@far.example | ben | | x", "two", "urgent")).starts_with("250"));
+    assert!(found(&mut inbox(&server, "ben"), "SUBJECT urgent"));
+    assert!(!finds(&mut inbox(&server, "boss"), "SUBJECT urgent"));
+    assert_eq!(server.ps("(Get-MessageFate -MessageId '<two@far.example>' | foreach { \"$($_.Recipient) $($_.Fate)\" }) -join ';'").trim(), "ben@contoso.com Mailbox");
+}
+
+#[test]
+fn what_was_let_into_a_group_needs_no_moderator_of_its_members_where_the_group_says_so() {
+    let server = furnished();
+    server.ps("New-DistributionGroup inner -Members ben -ModerationEnabled $true -ModeratedBy boss | Out-Null
+         New-DistributionGroup whole -Members inner,carla -ModerationEnabled $true -ModeratedBy mod | Out-Null");
+    let approve = "Get-ModeratedMessage | Approve-ModeratedMessage -Confirm:$false";
+    let waiting = || server.ps("(Get-ModeratedMessage).Recipient").trim().to_owned();
+    assert!(send(&server, &mail("ann | whole | | x", "one", "First")).starts_with("250"));
+    server.ps(approve);
+    assert!(found(&mut inbox(&server, "carla"), "SUBJECT First"));
+    assert_eq!(waiting(), "inner@contoso.com");
+    server.ps(approve);
+    assert!(found(&mut inbox(&server, "ben"), "SUBJECT First"));
+    server.ps("Set-DistributionGroup whole -BypassNestedModerationEnabled $true");
+    assert!(send(&server, &mail("ann | whole | | x", "two", "Second")).starts_with("250"));
+    assert_eq!(waiting(), "whole@contoso.com");
+    server.ps(approve);
+    for who in ["ben", "carla"] {
+        assert!(found(&mut inbox(&server, who), "SUBJECT Second"), "{who}");
+    }
+    assert_eq!(waiting(), "");
+    // The group inside is moderated as before.
+    assert!(send(&server, &mail("ann | inner | | x", "three", "Third")).starts_with("250"));
+    assert_eq!(waiting(), "inner@contoso.com");
+}
+
+#[test]
 fn rules_look_at_the_members_of_groups() {
     let server = furnished();
     server.ps(

@@ -96,22 +96,39 @@ impl Transport {
                 None => return Ok(()),
             },
         };
-        if branch.moderation.is_none() {
-            let asked = self.mailboxes.moderation_by(&moderators, &branch.envelope.sender)?;
-            branch.moderation = asked.map(|moderation| HeldBy { token: Guid::random(), moderation });
+        if branch.moderation.is_some() {
+            return Ok(());
+        }
+        match self.mailboxes.moderation_by(&moderators, &branch.envelope.sender) {
+            Ok(asked) => {
+                branch.moderation = asked.map(|moderation| HeldBy { token: Guid::random(), moderation });
+            }
+            // Going on would let pass what the rule holds, and waiting would be for nobody.
+            Err(error) if error.is(ErrorId::ModeratorMissing) => {
+                branch.end(&End::Rejected(Status(5, 7, 1)), error.message(), None);
+            }
+            Err(error) => return Err(error),
         }
         Ok(())
     }
 
+    /// Who is gone is left out, and takes it from nobody else; that there was one is told behind.
     fn copy(&self, branch: &mut Branch, to: &[String], field: Option<&str>) -> Result<()> {
+        let mut gone = None;
         for address in to {
-            let (address, place) = self.target(address)?;
+            let (address, place) = match self.target(address) {
+                Ok(target) => target,
+                Err(error) => {
+                    gone = Some(error);
+                    continue;
+                }
+            };
             if let Some(field) = field {
                 change(branch, |octets| rewrite::add_address(octets, field, &address));
             }
             branch.add(address, place, Notify::NEVER);
         }
-        Ok(())
+        gone.map_or(Ok(()), Err)
     }
 
     fn disclaim(&self, branch: &mut Branch, html: &str, before: bool, fallback: Fallback, rule: &Rule) {

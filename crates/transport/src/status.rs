@@ -53,6 +53,7 @@ const BY_ID: &[(ErrorId, Status)] = &[
     (ErrorId::HeaderMalformed, Status(5, 6, 0)),
     (ErrorId::DiskFull, Status(4, 3, 1)),
     (ErrorId::SenderBlocked, Status(5, 1, 0)),
+    (ErrorId::FolderKeepsNothing, Status(5, 2, 1)),
     (ErrorId::SendSizeLimit, Status(5, 2, 3)),
 ];
 

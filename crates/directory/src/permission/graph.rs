@@ -232,7 +232,7 @@ fn reached(cache: &Cache, token: &Token) -> BTreeMap<Id, Arc<Record>> {
 fn below(cache: &Cache, record: &Arc<Record>) -> Vec<Arc<Record>> {
     match record.class() {
         Class::MailboxDatabase => cache.by_value(mailbox::DATABASE.spec(), &record.guid().to_string()),
-        class if class.is_container() => {
+        class if class.is_container() && !class.is_recipient() => {
             let inside = |one: &&Arc<Record>| one.is_mail_enabled() && cache.is_below(one, record.id);
             cache.in_order().filter(inside).cloned().collect()
         }

@@ -12,7 +12,7 @@ use object::types::RecipientTypeDetails;
 pub static RECIPIENT: Noun = Noun {
     name: "Recipient",
     type_name: "Microsoft.Exchange.Data.Directory.Management.ReducedRecipient",
-    summary: "Whatever mail can be sent to: a mailbox, mail user, contact or group.",
+    summary: "Whatever mail can be sent to: a mailbox, mail user, contact, group or public folder.",
     properties: joined!(
         &[
             &recipient::IDENTITY,
@@ -100,6 +100,7 @@ pub(crate) static USER_CLASS: ClassFacts = ClassFacts {
 static IDENTITIES: &[&IdentityKind] = &[
     &MAILBOX_ID,
     &RECIPIENT_ID,
+    &SINGLE_SENDER_ID,
     &USER_ID,
     &group::MAIL_USER_ID,
     &MAILBOX_OR_MAIL_USER_ID,
@@ -116,6 +117,11 @@ pub static MAILBOX_ID: IdentityKind =
 /// How anything with mail is named.
 pub static RECIPIENT_ID: IdentityKind =
     IdentityKind::new("RecipientIdParameter", "a recipient", ANY_RECIPIENT, Record::is_mail_enabled);
+/// How a single sender is named, in lists beside which groups have a list of their own.
+pub static SINGLE_SENDER_ID: IdentityKind =
+    IdentityKind::new("DeliveryRecipientIdParameter", "a single sender", ANY_RECIPIENT, |record| {
+        record.is_mail_enabled() && record.class() != Class::Group
+    });
 /// How a user is named, with or without a mailbox.
 pub static USER_ID: IdentityKind =
     IdentityKind::new("UserIdParameter", "a user", USER_FORMS, |record| record.class() == Class::User);

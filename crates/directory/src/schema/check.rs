@@ -1,6 +1,7 @@
 //! Checks that properties share: lengths, ranges, characters.
 
 use crate::address::PROXY_CHARACTERS_MAX;
+use crate::path::FOLDER_SEPARATOR;
 use object::types::{ByteQuantifiedSize, SmtpDomain, TimeSpan, Unlimited};
 use object::{Check, Error, ErrorId, Result, Value};
 
@@ -20,6 +21,18 @@ pub(crate) const fn between<const LOW: i64, const HIGH: i64>() -> Check {
 /// Text in which nothing moves the cursor but line ends and tabs.
 pub(crate) const TEXT: Check =
     Check { passes: no_control, allows: || "Without control characters.".to_owned() };
+/// The name of a public folder: what parts the names of a path can't be in one of them.
+pub(crate) fn folder_name(name: &str) -> Result<()> {
+    object_name(&name.into()).map_err(|error| error.about("Name"))?;
+    if name.contains(FOLDER_SEPARATOR) {
+        let message = format!("The name '{name}' of a public folder holds a '{FOLDER_SEPARATOR}'.");
+        return Err(Error::caller(ErrorId::NameInvalid, message)
+            .help("Name the folder in which it stands with -Path.")
+            .about("Name"));
+    }
+    Ok(())
+}
+
 /// A quota that fits the directory.
 pub(crate) const QUOTA: Check = Check {
     passes: quota,

@@ -53,7 +53,7 @@ properties! {
     REPORT_TO_MANAGER: bool = "ReportToManagerEnabled", "Whether the first owner hears of members who can't be reached.", attribute("reportToOwner"), default(no);
     REPORT_TO_ORIGINATOR: bool = "ReportToOriginatorEnabled", "Whether senders hear of members who can't be reached.", attribute("reportToOriginator"), default(yes);
     SEND_OOF_TO_ORIGINATOR: bool = "SendOofMessageToOriginatorEnabled", "Whether senders get the members' automatic replies.", attribute("oOFReplyToOriginator"), default(no);
-    BYPASS_NESTED_MODERATION: bool = "BypassNestedModerationEnabled", "Whether who was let into this group needs no moderator in the groups inside.", attribute("msExchBypassModerationFromDLMembersLink"), default(no), later();
+    BYPASS_NESTED_MODERATION: bool = "BypassNestedModerationEnabled", "Whether a message that a moderator let into this group needs no moderator of its members.", attribute("msExchBypassModerationFromDLMembersLink"), default(no);
 }
 
 pub(crate) static PROPERTIES: &[&dyn Declared] = &[
@@ -82,7 +82,7 @@ const MAIL_GROUP: &[&dyn Declared] =
     &[&MANAGED_BY, &REPORT_TO_MANAGER, &REPORT_TO_ORIGINATOR, &SEND_OOF_TO_ORIGINATOR];
 
 /// What whoever has an address but no mailbox here shows of it.
-const ADDRESSED: &[&dyn Declared] = joined!(
+pub(crate) const ADDRESSED: &[&dyn Declared] = joined!(
     &[
         &ALIAS,
         &DISPLAY_NAME,
@@ -126,7 +126,13 @@ pub static MAIL_USER: Noun = Noun {
     type_name: "Microsoft.Exchange.Data.Directory.Management.MailUser",
     summary: "A user whose mail is elsewhere.",
     properties: joined!(
-        &[&EXTERNAL_EMAIL_ADDRESS, &SAM_ACCOUNT_NAME, &USER_PRINCIPAL_NAME, &ACCOUNT_DISABLED],
+        &[
+            &EXTERNAL_EMAIL_ADDRESS,
+            &SAM_ACCOUNT_NAME,
+            &USER_PRINCIPAL_NAME,
+            &ACCOUNT_DISABLED,
+            &super::mailbox::RECIPIENT_LIMITS,
+        ],
         ADDRESSED,
         OBJECT
     ),
@@ -286,7 +292,9 @@ pub static GROUP_MEMBER_ID: IdentityKind = IdentityKind::new(
     "RecipientWithAdUserGroupIdParameter",
     "a recipient, user or group",
     PRINCIPAL_FORMS,
-    |record| record.class().is_recipient(),
+    |record| {
+        record.class().is_recipient() && (record.class() != Class::PublicFolder || record.is_mail_enabled())
+    },
 );
 /// How a role group is named.
 pub static ROLE_GROUP_ID: IdentityKind =

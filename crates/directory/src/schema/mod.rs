@@ -23,6 +23,7 @@ pub mod options;
 pub mod organization;
 pub mod permission;
 pub mod policy;
+pub mod public_folder;
 pub mod recipient;
 pub mod restored;
 pub mod role;
@@ -43,6 +44,7 @@ pub(crate) static CLASSES: &[&ClassFacts] = &[
     &any_recipient::USER_CLASS,
     &group::CONTACT_CLASS,
     &group::CLASS,
+    &public_folder::CLASS,
     &database::CLASS,
     &domain::CLASS,
     &organization::CLASS,

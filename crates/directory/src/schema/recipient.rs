@@ -49,10 +49,10 @@ properties! {
     MAX_SEND_SIZE: Unlimited<ByteQuantifiedSize> = "MaxSendSize", "The largest message the recipient can send.", attribute("submissionContLength"), default(no_limit), check(QUOTA);
     MAX_RECEIVE_SIZE: Unlimited<ByteQuantifiedSize> = "MaxReceiveSize", "The largest message the recipient can get.", attribute("delivContLength"), default(no_limit), check(QUOTA);
     REQUIRE_SENDER_AUTHENTICATION: bool = "RequireSenderAuthenticationEnabled", "Whether only senders who logged on are accepted.", filter_name("RequireAllSendersAreAuthenticated"), attribute("msExchRequireAuthToSendTo"), default(no);
-    ACCEPT_FROM: ObjectId = "AcceptMessagesOnlyFrom", "The only senders whose messages are accepted.", many(), attribute("authOrig");
+    ACCEPT_FROM: ObjectId = "AcceptMessagesOnlyFrom", "The only senders whose messages are accepted.", many(), attribute("authOrig"), refers_to("DeliveryRecipientIdParameter");
     ACCEPT_FROM_GROUPS: ObjectId = "AcceptMessagesOnlyFromDLMembers", "The groups whose members alone are accepted as senders.", many(), attribute("dLMemSubmitPerms"), refers_to("MailGroupIdParameter");
     ACCEPT_FROM_ALL: ObjectId = "AcceptMessagesOnlyFromSendersOrMembers", "Senders and groups that alone are accepted.", many();
-    REJECT_FROM: ObjectId = "RejectMessagesFrom", "Senders whose messages are refused.", many(), attribute("unauthOrig");
+    REJECT_FROM: ObjectId = "RejectMessagesFrom", "Senders whose messages are refused.", many(), attribute("unauthOrig"), refers_to("DeliveryRecipientIdParameter");
     REJECT_FROM_GROUPS: ObjectId = "RejectMessagesFromDLMembers", "Groups whose members' messages are refused.", many(), attribute("dLMemRejectPerms"), refers_to("MailGroupIdParameter");
     REJECT_FROM_ALL: ObjectId = "RejectMessagesFromSendersOrMembers", "Senders and groups that are refused.", many();
     MODERATION_ENABLED: bool = "ModerationEnabled", "Whether a moderator decides on each message.", attribute("msExchEnableModeration"), default(no);
