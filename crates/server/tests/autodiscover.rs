@@ -305,16 +305,32 @@ fn thunderbird_sets_itself_up() {
     );
     let server = TestServer::start_with(BINARY, Options { config, ..Options::default() });
     server.mailbox("ann");
+    server.ps("Set-User ann -Phone '+49 30 1234'
+         New-Mailbox -Shared -Name 'M\u{fc}ller, Jane' -Alias jane | Out-Null");
     server.ps("New-Mailbox -Shared sales | Out-Null; Add-MailboxPermission sales -User ann -AccessRights FullAccess | Out-Null");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/thunderbird.py");
     let output = Command::new("python3")
         .args([script, &server.port(443).to_string()])
         .arg(authority.certificate())
         .args(["ann@contoso.com", server.password()])
+        .arg(format!("ldaps://mail.contoso.com:{}/DC=contoso,DC=com??sub?(objectclass=*)", server.port(636)))
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let (ann, jane, sales) = (
+        "ann | ann@contoso.com | +49 30 1234",
+        "M\u{fc}ller, Jane | jane@contoso.com | -",
+        "sales | sales@contoso.com | -",
+    );
+    for line in [
+        format!("found by\tsale:\t{sales}"),
+        format!("found by\tm\u{fc}ll jane:\t{jane}"),
+        format!("found by\tcontoso.com:\t{jane}\t{ann}\t{sales}"),
+        "found by\tnobody:".to_owned(),
+    ] {
+        assert!(said.lines().any(|one| one == line), "{line} is not in {said}");
+    }
     for line in [
         format!("configured: imap mail.contoso.com {} 3 3 ann@contoso.com", server.port(993)),
         format!("configured: pop3 mail.contoso.com {} 3 3 ann@contoso.com", server.port(995)),

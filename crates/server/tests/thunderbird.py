@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""A fresh Thunderbird sets itself up from an address and a password, reads the Inbox, and sends.
+"""A fresh Thunderbird sets itself up from an address and a password, reads the Inbox, sends, and finds people in the directory.
 
-usage: thunderbird.py HTTPS-PORT AUTHORITY ADDRESS PASSWORD
+usage: thunderbird.py HTTPS-PORT AUTHORITY ADDRESS PASSWORD DIRECTORY
+DIRECTORY is the address of an LDAP directory, which is a person's setting: no client looks for one by itself.
 What it is told over HTTPS comes from that port whatever the name, as if DNS and port 443 led there; each name means this machine.
 """
 import json, os, socket, subprocess, sys, tempfile, threading
 
-HTTPS, AUTHORITY, ADDRESS, PASSWORD = sys.argv[1:5]
+HTTPS, AUTHORITY, ADDRESS, PASSWORD, DIRECTORY = sys.argv[1:6]
 SUBJECT = "Grüße an mich"
 
 
@@ -175,6 +176,30 @@ return null;
 """
 
 
+PEOPLE = """
+const [words, password] = arguments;
+const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
+const { getSearchTokens, getModelQuery, generateQueryURI } = ChromeUtils.importESModule("resource:///modules/ABQueryUtils.sys.mjs");
+const book = MailServices.ab.directories.find(one => one.dirName == "The house");
+if (!book) throw new Error("there is no directory");
+const { prePath, spec } = book.QueryInterface(Ci.nsIAbLDAPDirectory).lDAPURL;
+if (!(await Services.logins.searchLoginsAsync({ origin: prePath, httpRealm: spec })).length) {
+  const login = Cc["@mozilla.org/login-manager/loginInfo;1"].createInstance(Ci.nsILoginInfo);
+  login.init(prePath, null, spec, "", password, "", "");
+  await Services.logins.addLoginAsync(login);
+}
+const query = generateQueryURI(getModelQuery("mail.addr_book.quicksearchquery.format"), getSearchTokens(words));
+const cards = await new Promise((resolve, reject) => {
+  const found = [];
+  book.search(query.replace(/^[?]+/, ""), words, {
+    onSearchFoundCard(card) { found.push(card); },
+    onSearchFinished(status) { Components.isSuccessCode(status) ? resolve(found) : reject(new Error("search: " + status)); },
+  });
+});
+return cards.map(card => [card.displayName, card.primaryEmail, card.getProperty("WorkPhone", "-")].join(" | ")).sort();
+"""
+
+
 def main():
     with tempfile.TemporaryDirectory() as home:
         profile = os.path.join(home, "profile")
@@ -189,6 +214,8 @@ def main():
             "network.dns.forceResolve": "127.0.0.1",
             "mail.provider.suppress_dialog_on_startup": True, "mail.spotlight.firstRunDone": True,
             "datareporting.policy.dataSubmissionEnabled": False, "app.update.enabled": False,
+            "ldap_2.servers.house.description": "The house", "ldap_2.servers.house.dirType": 0, "ldap_2.servers.house.maxHits": 100,
+            "ldap_2.servers.house.uri": DIRECTORY, "ldap_2.servers.house.auth.dn": ADDRESS,
             "mail.setup.loglevel": "Debug", "mail.rights.version": 1, "mailnews.start_page.enabled": False,
         }
         with open(os.path.join(profile, "user.js"), "w") as file:
@@ -206,6 +233,8 @@ def main():
             program.run(SEND, ADDRESS, SUBJECT)
             print("sent:", program.run(MESSAGES, "Sent Items", SUBJECT))
             print("inbox:", program.run(MESSAGES, "INBOX", SUBJECT))
+            for words in ["sale", "müll jane", "contoso.com", "nobody"]:
+                print("found by", words + ":", *program.run(PEOPLE, words, PASSWORD), sep="\t")
         except SystemExit:
             lines = open(log.name, errors="replace").read().splitlines()
             print("\n".join([line for line in lines if line and "gtk" not in line.lower()][-30:]), file=sys.stderr)
