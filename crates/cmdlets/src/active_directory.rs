@@ -136,7 +136,7 @@ impl Search {
             Some(text) => Some(Filter::parse(&ldap_filter::translated(&text)?, named)?),
             None => asked_for(call)?.map(|text| Filter::parse(&text, named)).transpose()?,
         };
-        let limit = call.get(&RESULT_SET_SIZE)?.and_then(|count| usize::try_from(count).ok());
+        let limit = call.get(&RESULT_SET_SIZE)?.map(result_set_size).transpose()?;
         Ok(Search {
             wanted: call.list(&PROPERTIES)?.unwrap_or_default(),
             below: below.map(|unit| unit.guid()),
@@ -159,6 +159,15 @@ impl Search {
         });
         level && self.filter.as_ref().is_none_or(|filter| filter.matches(&|spec| value(record, spec)))
     }
+}
+
+/// How many objects are wanted: the module takes no fewer than one.
+fn result_set_size(count: i32) -> Result<usize> {
+    usize::try_from(count).ok().filter(|count| *count > 0).ok_or_else(|| {
+        Error::caller(ErrorId::InvalidValue, "ResultSetSize can't be below 1.")
+            .help("Write $null for all.")
+            .about(RESULT_SET_SIZE.name())
+    })
 }
 
 /// The container that a search begins at; none where it is the domain itself.

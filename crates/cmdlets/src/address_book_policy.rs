@@ -1,9 +1,10 @@
 //! Address book policies, which say whom users see, and the offline address books that they name.
 
+use crate::address_list::remove_of_address_book;
 use crate::rooms::Rooms;
 use crate::standard::{Besides, Subject};
 use directory::schema::address_list::{ADDRESS_BOOK_POLICY, IS_DEFAULT_BOOK, OFFLINE_BOOK};
-use directory::{Class, kinds};
+use directory::{Class, default_book_stays, kinds};
 use gate::{Cmdlet, Example, Verb};
 
 /// All cmdlets of this file.
@@ -13,10 +14,7 @@ pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] =
 const ROLES: &[&str] = &["Address Lists"];
 
 static POLICIES: Subject = Subject {
-    remove: |rooms, call, record, _| {
-        let guid = record.guid();
-        rooms.directory().change(call.author(), move |change| change.remove_of_address_book(guid))
-    },
+    remove: remove_of_address_book,
     ..Subject::of(
         &ADDRESS_BOOK_POLICY,
         &kinds::ADDRESS_BOOK_POLICY,
@@ -67,6 +65,10 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
 };
 
 static BOOKS: Subject = Subject {
+    check: |verb, _, call, book| {
+        let ends = verb == Verb::Set && call.property(&IS_DEFAULT_BOOK) == Some(false);
+        if ends && book.is(&IS_DEFAULT_BOOK) { Err(default_book_stays(book)) } else { Ok(()) }
+    },
     // There is one that is in force where none is named.
     besides: |_, call, _| {
         let default = call.property(&IS_DEFAULT_BOOK) == Some(true);
@@ -83,10 +85,7 @@ static BOOKS: Subject = Subject {
         })?;
         rooms.directory().need(made.guid())
     },
-    remove: |rooms, call, record, _| {
-        let guid = record.guid();
-        rooms.directory().change(call.author(), move |change| change.remove_of_address_book(guid))
-    },
+    remove: remove_of_address_book,
     ..Subject::of(
         &OFFLINE_BOOK,
         &kinds::OFFLINE_ADDRESS_BOOK,

@@ -36,15 +36,7 @@ const fn lists(
     class: Class,
     called: &'static str,
 ) -> Subject {
-    Subject {
-        check,
-        besides,
-        remove: |rooms, call, record, _| {
-            let guid = record.guid();
-            rooms.directory().change(call.author(), move |change| change.remove_of_address_book(guid))
-        },
-        ..Subject::of(noun, kind, class, called)
-    }
+    Subject { check, besides, remove: remove_of_address_book, ..Subject::of(noun, kind, class, called) }
 }
 
 static LISTS: Subject = lists(&ADDRESS_LIST, &kinds::ADDRESS_LIST, Class::AddressList, "address list");
@@ -56,6 +48,17 @@ static GLOBAL: Subject = Subject {
     },
     ..lists(&GLOBAL_LIST, &kinds::GLOBAL_ADDRESS_LIST, Class::GlobalAddressList, "global address list")
 };
+
+/// Removes what nothing of the address book names any more.
+pub(crate) fn remove_of_address_book(
+    rooms: &Rooms,
+    call: &Call,
+    record: &Record,
+    _: &mut Output<'_>,
+) -> Result<()> {
+    let guid = record.guid();
+    rooms.directory().change(call.author(), move |change| change.remove_of_address_book(guid))
+}
 
 /// A list whose filter is changed was not updated since.
 fn besides(_: &Rooms, call: &Call, list: &Record) -> Result<Option<Besides>> {

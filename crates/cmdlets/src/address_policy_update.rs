@@ -3,12 +3,14 @@
 //! Whom it concerns is written down when it is made. What a slice did and could not note is done again, and changes nothing
 //! then. The command waits for its job; whoever stops waiting stops nothing.
 
+use directory::schema::policy::APPLIED;
 use directory::{
     Allowance, Directory, Job, JobQuery, JobState, NewJob, Record, Runner, SLICE_ITEMS_MAX, Slice, Work,
 };
 use gate::{Output, Progress};
 use object::types::Guid;
 use object::{Author, Error, ErrorId, Result};
+use parking_lot::Mutex;
 use serde_json::{Value as Json, json};
 use std::time::{Duration, Instant};
 
@@ -56,7 +58,9 @@ pub(crate) fn apply(
             out.progress(Progress { activity: activity.to_owned(), status, percent: Some(job.percent()) })?;
         }
         match &own {
-            Some(runner) => drop(runner.run_turn(&|| false)?),
+            // It waits for its time, or another node is at it.
+            Some(runner) if !runner.run_turn(&|| false)? => directory.wait_for_jobs(LOOKED_EVERY),
+            Some(_) => {}
             None if directory.works_on_jobs() => directory.wait_for_jobs(LOOKED_EVERY),
             None => {
                 let words = "The server stops; the update goes on when it is started again.";
@@ -66,8 +70,12 @@ pub(crate) fn apply(
     }
 }
 
+/// Who looks for a policy's job and makes one is alone: of two at once both would make one.
+static MAKING: Mutex<()> = Mutex::new(());
+
 /// The policy's job: the one that is at work, or a new one.
 fn job(directory: &Directory, author: &Author, policy: &Record, secondary_only: bool) -> Result<Job> {
+    let _alone = MAKING.lock();
     let task = Task { policy: policy.guid(), version: policy.change_number(), secondary_only };
     let known = JobQuery { kind: Some(KIND.to_owned()), about: Some(policy.guid()), state: None };
     for job in directory.jobs(&known)? {
@@ -145,8 +153,15 @@ impl Work for Applying {
     fn slice(&self, job: &Job, allowance: &mut Allowance) -> Result<Slice> {
         let (task, directory) = (Task::of(job)?, &self.0);
         let total = read(job)?["recipients"].as_u64().ok_or_else(|| damaged(job))?;
-        let from: u64 = job.cursor.parse().unwrap_or(0);
+        let from: u64 = match job.cursor.as_str() {
+            "" => 0,
+            cursor => cursor.parse().map_err(|_| damaged(job))?,
+        };
         let part = self.part(job, from)?;
+        // Whoever was written down must be there: a job that finds nobody would never end.
+        if part.is_empty() && from < total {
+            return Err(damaged(job));
+        }
         let mut at = from;
         while at < total {
             let left = part.iter().skip((at - from) as usize).take(CHANGE);
@@ -177,12 +192,85 @@ impl Applying {
 
     fn note_applied(&self, job: &Job, task: &Task) -> Result<()> {
         let (guid, version) = (task.policy, task.version);
-        self.0.change(&job.author, move |change| {
-            // Removed or changed meanwhile: what was applied is not what it is now.
-            match change.directory().get(guid).filter(|policy| policy.change_number() == version) {
-                Some(_) => change.policy_applied(guid),
-                None => Ok(()),
-            }
+        self.0.change(&job.author, move |change| match change.directory().get(guid) {
+            Some(policy) if policy.change_number() == version => change.policy_applied(guid),
+            // A slice that was noted by nobody is done again: what it said then stands.
+            Some(policy) if policy.is(&APPLIED) => Ok(()),
+            // What was applied is not what it is now.
+            Some(policy) => Err(Error::conflict(
+                ErrorId::InvalidChange,
+                format!("'{}' was changed while it was applied; apply it again.", policy.name()),
+            )),
+            None => Err(Error::conflict(ErrorId::ObjectGone, "The policy was removed while it was applied.")),
         })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails panics")]
+mod tests {
+    use super::*;
+    use directory::{Class, Founding};
+    use object::types::SecureString;
+    use object::{Time, WoundClock};
+    use std::sync::Arc;
+
+    fn house() -> (Directory, Arc<Record>, Author) {
+        let clock = Arc::new(WoundClock::at(Time::of_date(2026, 11, 21)));
+        let directory = Directory::open(db::memory().unwrap(), clock, "srv1").unwrap();
+        directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+        let policy = Arc::clone(&directory.all(Class::EmailAddressPolicy)[0]);
+        (directory, policy, Author::new("CONTOSO\\ann", "Update-EmailAddressPolicy"))
+    }
+
+    fn slice(directory: &Directory, job: &Job) -> std::result::Result<bool, String> {
+        let slice = Applying(directory.clone()).slice(job, &mut Allowance::default());
+        slice.map(|slice| slice.ended).map_err(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn a_job_that_cannot_be_read_ends_with_an_error() {
+        let (directory, policy, author) = house();
+        let task = Task { policy: policy.guid(), version: policy.change_number(), secondary_only: false };
+        for (total, parts, cursor) in [
+            (3, vec![], ""),
+            (3, vec!["[]".to_owned()], ""),
+            (3, vec!["[\"x\"]".to_owned()], ""),
+            (0, vec![], "a word"),
+            (600, vec!["[]".to_owned()], "500"),
+        ] {
+            let new = NewJob {
+                kind: KIND,
+                name: NAME.to_owned(),
+                about: policy.guid(),
+                task: task.to_json(total),
+                suspended: None,
+                priority: 0,
+                kept: None,
+            };
+            let mut job = directory.new_job_of_parts(&author, new, parts).unwrap();
+            job.cursor = cursor.to_owned();
+            let said = slice(&directory, &job).unwrap_err();
+            assert!(said.contains("cannot be read"), "{total} {cursor}: {said}");
+            directory.remove_job(job.guid).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_policy_that_was_changed_meanwhile_is_not_told_as_applied() {
+        let (directory, policy, author) = house();
+        let made = job(&directory, &author, &policy, false).unwrap();
+        assert_eq!(job(&directory, &author, &policy, false).unwrap().guid, made.guid, "there is one");
+        let guid = policy.guid();
+        let note = move |change: &mut directory::Change<'_>, applied: bool| {
+            let mut record = change.read(guid)?;
+            record.set(&APPLIED, applied);
+            change.save(record)
+        };
+        directory.change(&author, move |change| note(change, false)).unwrap();
+        let said = slice(&directory, &made).unwrap_err();
+        assert!(said.contains("was changed while it was applied"), "{said}");
+        directory.change(&author, move |change| note(change, true)).unwrap();
+        assert_eq!(slice(&directory, &made), Ok(true), "what was noted stands");
     }
 }

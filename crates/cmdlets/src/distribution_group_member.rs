@@ -43,7 +43,7 @@ static GET: Cmdlet<Rooms> = Cmdlet {
 
 fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let group = own::one(rooms, call, &kinds::DISTRIBUTION_GROUP)?;
-    let sight = Sight::of(rooms, call);
+    let sight = Sight::of(rooms, call)?;
     let mut members = rooms.directory().members(&group);
     members.retain(|member| sight.sees(rooms, member));
     let mut wish = Wish::of(call)?;
@@ -73,8 +73,10 @@ static ADD: Cmdlet<Rooms> = Cmdlet {
 
 /// The member that is named; the caller where none is, as in Exchange.
 fn member(rooms: &Rooms, call: &Call) -> Result<Arc<Record>> {
-    if let Some(member) = rooms.named(call, &MEMBER, &kinds::GROUP_MEMBER)? {
-        return Ok(member);
+    if let Some(written) = call.get(&MEMBER)? {
+        // Whom one does not see is not told from whom there is not.
+        return own::named(rooms, call, &kinds::GROUP_MEMBER, &written)
+            .map_err(|error| error.about(MEMBER.name()));
     }
     let own = call.author().account.and_then(|account| rooms.directory().get(account));
     own.ok_or_else(|| {

@@ -2,21 +2,18 @@
 
 use crate::rooms::Rooms;
 use crate::standard::{Besides, Subject};
-use crate::transport_rule::person;
+use crate::transport_rule::{RULES_MAX, person};
 use directory::schema::journal::{JOURNAL_ADDRESS, JOURNAL_RULE};
 use directory::schema::rule::ENABLED;
-use directory::{Change, Class, Edit, Record, kinds};
+use directory::{Change, Class, Directory, Edit, Record, kinds};
 use gate::{Call, Cmdlet, Example, Verb};
-use object::types::{Guid, ObjectId};
+use object::types::{Guid, ObjectId, SmtpAddress};
 use object::{Error, ErrorId, Parameter, Result};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &NEW, &SET, &ENABLE, &DISABLE, &REMOVE];
 
 const ROLES: &[&str] = &["Journaling"];
-
-/// More rules than these are refused: each is asked of every message.
-const RULES_MAX: usize = 300;
 
 static KEEPER: Parameter<ObjectId> =
     Parameter::new("JournalEmailAddress", "Who gets a report of each message, with the message in it.");
@@ -25,7 +22,7 @@ static ENABLED_AT_ONCE: Parameter<bool> = Parameter::of(&ENABLED);
 static RULES: Subject = Subject {
     make: |subject, rooms, call, name, mut edits| {
         let (class, name) = (subject.class, name.to_owned());
-        let keeper = person(rooms.directory(), &call.need(&KEEPER)?.shown, KEEPER.name())?;
+        let keeper = keeper(rooms.directory(), &call.need(&KEEPER)?.shown)?;
         edits.push(Edit::set(&JOURNAL_ADDRESS, keeper));
         edits.push(Edit::set(&ENABLED, call.get(&ENABLED_AT_ONCE)?.unwrap_or(false)));
         let made = rooms.directory().change(call.author(), move |change| {
@@ -38,9 +35,8 @@ static RULES: Subject = Subject {
         rooms.directory().need(made.guid())
     },
     besides: |rooms, call, _| {
-        let Some(keeper) = call.get_or_refuse_null(&KEEPER)? else { return Ok(None) };
-        let edits =
-            vec![Edit::set(&JOURNAL_ADDRESS, person(rooms.directory(), &keeper.shown, KEEPER.name())?)];
+        let Some(wanted) = call.get_or_refuse_null(&KEEPER)? else { return Ok(None) };
+        let edits = vec![Edit::set(&JOURNAL_ADDRESS, keeper(rooms.directory(), &wanted.shown)?)];
         Ok(Some(Box::new(move |change: &mut Change<'_>, guid: Guid| {
             let mut record = change.read(guid)?;
             match change.edit(&mut record, &edits)? {
@@ -53,6 +49,17 @@ static RULES: Subject = Subject {
     disable: |rooms, call, record, _| switch(rooms, call, record, false),
     ..Subject::of(&JOURNAL_RULE, &kinds::JOURNAL_RULE, Class::JournalRule, "journal rule")
 };
+
+/// The address of whoever gets the reports.
+pub(crate) fn keeper(directory: &Directory, text: &str) -> Result<String> {
+    let address = person(directory, text, KEEPER.name())?;
+    // Whom one cannot write to keeps nothing.
+    match SmtpAddress::parse(&address) {
+        Some(_) => Ok(address),
+        None => Err(Error::not_found(ErrorId::PrimaryAddressMissing, format!("{text} has no address."))
+            .about(KEEPER.name())),
+    }
+}
 
 fn switch(rooms: &Rooms, call: &Call, record: &Record, on: bool) -> Result<()> {
     let guid = record.guid();

@@ -3,52 +3,50 @@
 
 use crate::authority::{for_others, gives};
 use crate::rooms::{IDENTITY, Rooms};
-use directory::schema::recipient::HIDDEN_FROM_LISTS;
-use directory::{IdentityKind, Record, Scope};
+use directory::{AddressBook, IdentityKind, Record, Scope};
 use gate::Call;
 use object::types::{Guid, ObjectId};
 use object::{Error, Result};
 use std::sync::Arc;
 
 /// Whom a caller sees with a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sight {
     /// Everybody.
     Everybody,
-    /// Whoever stands in the address list, and the groups that they own.
-    AddressList(Guid),
+    /// Whoever stands in the address lists that are theirs, and the groups that they own.
+    AddressList(Guid, AddressBook),
     /// Themselves.
     Oneself(Guid),
 }
 
 impl Sight {
     /// Whom the caller of a command sees with it.
-    pub(crate) fn of(rooms: &Rooms, call: &Call) -> Sight {
-        let author = call.author();
-        let Some(account) = author.account else { return Sight::Everybody };
-        if for_others(rooms.directory(), author) {
-            return Sight::Everybody;
+    pub(crate) fn of(rooms: &Rooms, call: &Call) -> Result<Sight> {
+        let (directory, author) = (rooms.directory(), call.author());
+        let Some(account) = author.account else { return Ok(Sight::Everybody) };
+        if for_others(directory, author) {
+            return Ok(Sight::Everybody);
         }
         let listed = |scope| matches!(scope, Scope::Owned | Scope::AddressList);
-        if gives(rooms.directory(), author, &listed) {
-            Sight::AddressList(account)
+        Ok(if gives(directory, author, &listed) {
+            let book = AddressBook::of(directory, &*directory.need(account)?)?;
+            Sight::AddressList(account, book)
         } else {
             Sight::Oneself(account)
-        }
+        })
     }
 
     /// Whether a recipient is seen; of what is no recipient the roles alone say who reads it.
-    pub(crate) fn sees(self, rooms: &Rooms, record: &Record) -> bool {
+    pub(crate) fn sees(&self, rooms: &Rooms, record: &Record) -> bool {
+        let directory = rooms.directory();
         let (account, listed) = match self {
             Sight::Everybody => return true,
-            Sight::AddressList(account) => (account, true),
-            Sight::Oneself(account) => (account, false),
+            Sight::AddressList(account, book) => {
+                (*account, book.shows(directory, record) || directory.is_owner(record, *account))
+            }
+            Sight::Oneself(account) => (*account, false),
         };
-        let in_list = || {
-            record.is_mail_enabled() && !record.is(&HIDDEN_FROM_LISTS)
-                || rooms.directory().is_owner(record, account)
-        };
-        !record.class().is_recipient() || record.guid() == account || listed && in_list()
+        listed || !record.class().is_recipient() || record.guid() == account
     }
 }
 
@@ -64,15 +62,15 @@ pub(crate) fn named(
     kind: &'static IdentityKind,
     identity: &ObjectId,
 ) -> Result<Arc<Record>> {
-    let (found, sight) = (rooms.directory().resolve(kind, identity), Sight::of(rooms, call));
+    let (found, sight) = (rooms.directory().resolve(kind, identity), Sight::of(rooms, call)?);
     match (found, sight) {
         (Ok(record), sight) if sight.sees(rooms, &record) => Ok(record),
-        (Err(error), Sight::Everybody | Sight::AddressList(_)) => Err(error),
-        _ => Err(unseen(rooms, sight, &identity.shown)),
+        (Err(error), Sight::Everybody | Sight::AddressList(..)) => Err(error),
+        (_, sight) => Err(unseen(rooms, &sight, &identity.shown)),
     }
 }
 
-fn unseen(rooms: &Rooms, sight: Sight, text: &str) -> Error {
+fn unseen(rooms: &Rooms, sight: &Sight, text: &str) -> Error {
     let error = rooms.directory().nothing_named(text);
     if matches!(sight, Sight::Oneself(_)) {
         return error.help("Your roles let you see and change your own mailbox only.");

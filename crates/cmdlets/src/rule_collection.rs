@@ -3,9 +3,10 @@
 //! Of a command only names, words in quotes, numbers, `$true` and lists are read: a file runs nothing. What is imported stands in
 //! the place of all rules that were there, all of it or none.
 
+use crate::journal_rule::keeper;
 use crate::rooms::Rooms;
-use crate::transport_rule::{addressed, order};
-use directory::schema::journal::JOURNAL_RULE;
+use crate::transport_rule::{RULES_MAX, addressed, order};
+use directory::schema::journal::{JOURNAL_ADDRESS, JOURNAL_RULE};
 use directory::schema::rule::{self, TRANSPORT_RULE};
 use directory::{Change, Class, Edit, Record};
 use gate::{Call, Cmdlet, Example, Output, Verb};
@@ -22,8 +23,6 @@ pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&EXPORT, &IMPORT, &EXPORT_JOURN
 
 /// The largest file that is read: far more than three hundred rules need.
 const FILE_BYTES_MAX: usize = 4 << 20;
-/// More rules than these are refused, as when they are made one by one.
-const RULES_MAX: usize = 300;
 
 static FILE: Parameter<i32> =
     Parameter::new("FileData", "The octets of the file, as Get-Content -Encoding Byte reads them.").many();
@@ -142,12 +141,12 @@ fn quoted(text: &str) -> String {
 }
 
 fn import(kind: &'static Kind, rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let bytes: Vec<u8> = call
-        .list(&FILE)?
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|byte| u8::try_from(byte).ok())
-        .collect();
+    let octet = |number: i32| {
+        u8::try_from(number).map_err(|_| {
+            Error::caller(ErrorId::InvalidValue, format!("{number} is no octet.")).about(FILE.name())
+        })
+    };
+    let bytes = call.list(&FILE)?.unwrap_or_default().into_iter().map(octet).collect::<Result<Vec<u8>>>()?;
     if bytes.len() > FILE_BYTES_MAX {
         let sentence = format!("The file is larger than {} MB.", FILE_BYTES_MAX >> 20);
         return Err(Error::limit(ErrorId::MessageTooLarge, sentence).about(FILE.name()));
@@ -197,11 +196,34 @@ fn read(kind: &Kind, rooms: &Rooms, text: &str) -> Result<(String, Vec<Edit>)> {
         }
         edits.push(edit(rooms, spec, values).map_err(|error| of_rule(&name, error))?);
     }
+    if kind.class == Class::JournalRule {
+        as_made_by_command(&mut edits).map_err(|error| of_rule(&name, error))?;
+    }
     Ok((name, edits))
 }
 
+/// What New-JournalRule asks for, and what it sets where nothing is said.
+fn as_made_by_command(edits: &mut Vec<Edit>) -> Result<()> {
+    let given = |spec: &'static Spec| edits.iter().any(|edit| std::ptr::eq(edit.spec(), spec));
+    if !given(JOURNAL_ADDRESS.spec()) {
+        let sentence = "JournalEmailAddress is needed.";
+        return Err(Error::caller(ErrorId::MissingMandatoryParameter, sentence));
+    }
+    if !given(rule::ENABLED.spec()) {
+        edits.push(Edit::set(&rule::ENABLED, false));
+    }
+    Ok(())
+}
+
 fn edit(rooms: &Rooms, spec: &'static Spec, mut values: Vec<Value>) -> Result<Edit> {
+    if !spec.many && values.len() > 1 {
+        let sentence = format!("{} has one value, and not {}.", spec.name, values.len());
+        return Err(Error::caller(ErrorId::InvalidValue, sentence));
+    }
     let value = if spec.many { Value::array(values) } else { values.swap_remove(0) };
+    if std::ptr::eq(spec, JOURNAL_ADDRESS.spec()) {
+        return Ok(Edit::set(&JOURNAL_ADDRESS, keeper(rooms.directory(), &value.to_string())?));
+    }
     Edit::new(spec, &addressed(rooms.directory(), spec, &value)?)
 }
 

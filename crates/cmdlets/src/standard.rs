@@ -168,7 +168,7 @@ impl Subject {
         let wanted = (self.wanted)(self, rooms, call)?;
         let query = self.narrowed(rooms, call, wanted.query)?;
         let limit = limit(call)?;
-        let (found, sight) = (self.found(rooms, call, query)?, Sight::of(rooms, call));
+        let (found, sight) = (self.found(rooms, call, query)?, Sight::of(rooms, call)?);
         let found = found.filter(|record| sight.sees(rooms, record) && (wanted.passes)(record));
         for (shown, record) in found.enumerate() {
             if Some(shown) == limit {

@@ -20,7 +20,7 @@ pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] =
 const ROLES: &[&str] = &["Transport Rules"];
 
 /// More rules than these are refused, as in Exchange: each costs something with every message.
-const RULES_MAX: usize = 300;
+pub(crate) const RULES_MAX: usize = 300;
 
 static NAME: Parameter<String> = Parameter::of(&directory::schema::recipient::NAME);
 static ENABLED_AT_ONCE: Parameter<bool> = Parameter::of(&ENABLED);

@@ -119,6 +119,9 @@ impl Change<'_> {
                 .help("Take it out there first.")
                 .about("Identity"));
         }
+        if record.is(&IS_DEFAULT_BOOK) {
+            return Err(default_book_stays(&record));
+        }
         self.delete(guid)
     }
 
@@ -151,6 +154,14 @@ impl Change<'_> {
         record.set(&APPLIED, applied);
         self.save(record)
     }
+}
+
+/// There is always one book that is in force where none is named.
+pub fn default_book_stays(book: &Record) -> Error {
+    let message = format!("'{}' is the default offline address book, and there must be one.", book.name());
+    Error::conflict(ErrorId::PolicyLocked, message)
+        .help("Make another one the default first: Set-OfflineAddressBook NAME -IsDefault $true.")
+        .about("Identity")
 }
 
 /// Of the default list neither name nor filter change: everybody would be shown to everybody by another rule.

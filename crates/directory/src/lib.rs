@@ -75,7 +75,7 @@ pub use account::{
     standing,
 };
 pub use address::primary;
-pub use address_book::{AddressBook, default_stays};
+pub use address_book::{AddressBook, default_book_stays, default_stays};
 pub use address_policy::check_not_last;
 pub use address_range::AddressRange;
 pub use archive::{NewArchive, check_new_archive, given_archive_names};

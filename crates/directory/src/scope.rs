@@ -6,12 +6,13 @@
 //! What is written in the name of an account is held against that account's scopes before the change is committed, by
 //! whichever cmdlet or door it came: whoever knows which role gives which cmdlet says so ([`WriteGuard`](crate::WriteGuard)).
 
+use crate::address_book::AddressBook;
 use crate::query;
 use crate::record::Record;
 use crate::role::ROLE_DEPTH_MAX;
 use crate::schema::filter::{RECIPIENT_FILTER, parse, parse_for_databases};
 use crate::schema::role::{self, PARENT};
-use crate::schema::{group, mailbox, policy, recipient};
+use crate::schema::{group, mailbox, policy};
 use crate::{Change, Class, Directory, built_in_role};
 use object::Result;
 use object::types::{Guid, RecipientTypeDetails};
@@ -163,11 +164,6 @@ fn reach_of(group: &Record, role: &str) -> Reach {
     reach
 }
 
-/// Whether people may look for a group and ask to be let in.
-fn is_open_group(record: &Record) -> bool {
-    record.class() == Class::Group && record.is_mail_enabled() && !record.is(&recipient::HIDDEN_FROM_LISTS)
-}
-
 impl Change<'_> {
     /// Says how far a role of a role group reaches; the caller saves the group.
     pub fn set_reach(&self, group: &mut Record, role: &str, reach: Reach) {
@@ -258,11 +254,17 @@ impl Directory {
             Scope::Owned => Ok(self.is_owner(record, whose)),
             Scope::Exclusive(scope) => Ok(shut_in.contains(&scope)),
             _ if !shut_in.is_empty() => Ok(false),
-            Scope::AddressList => Ok(is_open_group(record)),
+            Scope::AddressList => self.is_open_group(record, whose),
             Scope::Organization => Ok(true),
             Scope::Unit(unit) => Ok(self.is_below(record, unit)),
             Scope::Custom(scope) => self.found_by(scope, record),
         }
+    }
+
+    /// Whether somebody may look for a group and ask to be let in: it stands in an address list of theirs.
+    fn is_open_group(&self, record: &Record, whose: Guid) -> Result<bool> {
+        let Some(who) = self.get(whose).filter(|_| record.class() == Class::Group) else { return Ok(false) };
+        Ok(AddressBook::of(self, &who)?.shows(self, record))
     }
 
     fn is_below(&self, record: &Record, unit: Guid) -> bool {

@@ -197,6 +197,11 @@ fn whoever_has_an_address_book_policy_sees_its_lists_and_nobody_else() {
         "True"
     );
     server.ps("Set-Mailbox ann -AddressBookPolicy $null; Remove-AddressBookPolicy Fabrikam -Confirm:$false; Remove-AddressList 'Our Rooms' -Confirm:$false");
+    // There is always an offline book that is in force where none is named.
+    refused("Remove-OfflineAddressBook 'Default Offline Address Book' -Confirm:$false", "is the default");
+    refused("Set-OfflineAddressBook 'Default Offline Address Book' -IsDefault $false", "is the default");
+    server.ps("New-OfflineAddressBook Other -AddressLists 'All Users' -IsDefault $true | Out-Null; Remove-OfflineAddressBook 'Default Offline Address Book' -Confirm:$false");
+    refused("Remove-OfflineAddressBook Other -Confirm:$false", "is the default");
     assert_eq!(seen("ann"), everybody);
 }
 

@@ -691,6 +691,48 @@ fn rules_go_into_a_file_and_come_back() {
     let before = server.ps(journals);
     server.ps("$kept = (Export-JournalRuleCollection).FileData; Remove-JournalRule J -Confirm:$false; Import-JournalRuleCollection -FileData $kept");
     assert_eq!(server.ps(journals), before);
+
+    // A file makes what New-JournalRule makes, and refuses what it refuses.
+    let import = |rule: &str| {
+        let block = format!(
+            "<rule name='K'><version><commandBlock><![CDATA[{rule}]]></commandBlock></version></rule>"
+        );
+        std::fs::write(
+            server.folder().join("rules.xml"),
+            format!("<rules name='JournalingVersioned'>{block}</rules>"),
+        )
+        .unwrap();
+        server
+            .shell(&format!(
+                "Import-JournalRuleCollection -FileData ([IO.File]::ReadAllBytes('{file}')) -Confirm:$false"
+            ))
+            .err
+    };
+    for (rule, why) in [
+        (
+            "New-JournalRule K -JournalEmailAddress nobody-here -Enabled $true",
+            "'nobody-here' couldn't be found",
+        ),
+        ("New-JournalRule K -JournalEmailAddress nobody-here@contoso.com", "couldn't be found"),
+        ("New-JournalRule K -Enabled $true", "JournalEmailAddress is needed"),
+        (
+            "New-JournalRule K -JournalEmailAddress officer -Scope Internal,External",
+            "Scope has one value, and not 2",
+        ),
+    ] {
+        let said = import(rule);
+        assert!(
+            said.contains("The rule 'K' of the file cannot be made") && said.contains(why),
+            "{rule}: {said}"
+        );
+        assert_eq!(server.ps(journals), before, "{rule}: what was there stays");
+    }
+    let said = server.shell("Import-JournalRuleCollection -FileData 60,300,62 -Confirm:$false").err;
+    assert!(said.contains("300 is no octet"), "{said}");
+    assert_eq!(import("New-JournalRule K -JournalEmailAddress officer"), "");
+    let made = server
+        .ps("Get-JournalRule | ForEach-Object { \"$($_.Name) $($_.Enabled) $($_.JournalEmailAddress)\" }");
+    assert_eq!(made.trim(), "K False officer@contoso.com", "it is off, as a command makes it");
 }
 
 #[test]

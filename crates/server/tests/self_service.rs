@@ -407,3 +407,35 @@ fn owners_decide_by_mail_who_joins() {
     let refused = api(&server, "ben", "Add-DistributionGroupMember", "{\"Identity\":\"Silent\"}");
     assert!(refused.contains("can be written to"), "{refused}");
 }
+
+/// Whoever has an address book policy finds, joins and is told of whom its lists show, and of nobody else.
+#[test]
+fn people_see_whom_their_address_book_policy_shows() {
+    let server = house();
+    server.ps("New-DistributionGroup Ours -MemberJoinRestriction Open -ManagedBy carla | Out-Null; New-DistributionGroup Theirs -MemberJoinRestriction Open -ManagedBy carla | Out-Null");
+    server.ps("'ann','ben','carla' | ForEach-Object { Add-DistributionGroupMember Theirs -Member $_ }");
+    let see = |cmdlet: &str| api(&server, "ben", cmdlet, "{\"Identity\":\"Theirs\"}");
+    let join = |member: &str, group: &str| {
+        api(
+            &server,
+            "ben",
+            "Add-DistributionGroupMember",
+            &format!("{{\"Identity\":\"{group}\",\"Member\":\"{member}\"}}"),
+        )
+    };
+    assert!(done(&see("Get-DistributionGroup")) && done(&see("Get-DistributionGroupMember")));
+    server.ps("New-GlobalAddressList Few -RecipientFilter \"Name -eq 'Ours' -or Name -eq 'ben'\" | Out-Null; New-AddressList Few2 -RecipientFilter \"Name -eq 'Ours'\" | Out-Null");
+    server.ps("New-AddressBookPolicy Few -GlobalAddressList '\\Few' -AddressLists '\\Few2' -RoomList 'All Rooms' -OfflineAddressBook 'Default Offline Address Book' | Out-Null; Set-Mailbox ben -AddressBookPolicy Few");
+    for cmdlet in ["Get-DistributionGroup", "Get-DistributionGroupMember"] {
+        assert!(see(cmdlet).contains("couldn't be found"), "{cmdlet}: {}", see(cmdlet));
+    }
+    let listed = api(&server, "ben", "Get-DistributionGroup", "{}");
+    assert!(listed.contains("Ours") && !listed.contains("Theirs"), "{listed}");
+    assert!(!done(&join("ben", "Theirs")) && done(&join("ben", "Ours")));
+    // Whom one does not see is not told from whom there is not.
+    let (unseen, nobody) = (join("ann", "Ours"), join("nobody-here", "Ours"));
+    assert_eq!(unseen.replace("ann", "X"), nobody.replace("nobody-here", "X"));
+    server.ps("Set-Mailbox ben -AddressBookPolicy $null");
+    assert!(done(&see("Get-DistributionGroup")));
+    assert!(join("ann", "Ours").contains("your own membership"));
+}
