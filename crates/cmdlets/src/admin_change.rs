@@ -6,7 +6,7 @@ use crate::authority::within_scopes;
 use crate::role_group::{may_assign, may_take_over};
 use crate::rooms::Rooms;
 use directory::schema::audit::ADMIN_CHANGE;
-use directory::schema::group::ROLES;
+use directory::schema::group::{DELEGATED_ROLES, ROLE_SCOPES, ROLES};
 use directory::{Action, AdminChange, AuditQuery, Class, ObjectChange, Undo};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{RecipientTypeDetails, Unlimited};
@@ -136,8 +136,12 @@ fn gives_roles(rooms: &Rooms, one: &ObjectChange) -> bool {
         Some(group) => group.details() == RecipientTypeDetails::RoleGroup,
         None => one.properties.iter().any(|property| property.name == ROLES.name()),
     };
+    let names = [ROLES.name(), DELEGATED_ROLES.name(), ROLE_SCOPES.name()];
+    let of_user =
+        || is(Class::User) && one.properties.iter().any(|property| names.contains(&property.name.as_str()));
     let kinds = [Class::ManagementRole, Class::ManagementScope, Class::RoleAssignmentPolicy];
-    one.action != Action::Named && (kinds.into_iter().any(is) || is(Class::Group) && is_role_group())
+    let of_group = || is(Class::Group) && is_role_group();
+    one.action != Action::Named && (kinds.into_iter().any(is) || of_group() || of_user())
 }
 
 /// Whoever gives roles back gives them, and whoever puts a former password back decides who logs on, as whoever sets one

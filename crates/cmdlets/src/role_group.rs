@@ -1,12 +1,13 @@
 //! Role groups and their members: who holds which administrators' roles.
 
+use crate::management_role::{CUSTOM_SCOPE, DATABASE_SCOPE, UNIT_SCOPE, wanted_reach};
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::Subject;
 use directory::schema::any_recipient::RECIPIENT;
 use directory::schema::group::{GROUP_KIND, GroupKind, MEMBERS, ROLE_GROUP, ROLES};
 use directory::schema::recipient::RECIPIENT_TYPE_DETAILS;
 use directory::{
-    Class, DatabaseScope, Edit, HeldRole, NewRecipient, Record, Scope, built_in_role, is_built_in_role_group,
+    Class, Edit, HeldRole, NewRecipient, Reach, Record, built_in_role, is_built_in_role_group,
     is_organization_management, kinds,
 };
 use gate::{Call, Cmdlet, Example, Output, Verb};
@@ -36,8 +37,8 @@ static GET: Cmdlet<Rooms> = Cmdlet {
 
 static NEW: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Makes a role group.",
-    notes: "Roles are given by whoever manages the organization. Scopes are not built yet: a role holds everywhere.",
-    reads: &[&WANTED_ROLES, &FIRST_MEMBERS],
+    notes: "Roles are given by whoever manages the organization. A scope is that of all its roles but those for one's own.",
+    reads: &[&WANTED_ROLES, &FIRST_MEMBERS, &CUSTOM_SCOPE, &UNIT_SCOPE, &DATABASE_SCOPE],
     roles: ROLE_MANAGEMENT,
     examples: &[Example {
         about: "Makes a group whose members look after mailboxes.",
@@ -244,9 +245,7 @@ pub(crate) fn may_take_over(rooms: &Rooms, call: &Call, account: &Record) -> Res
     let mut more = directory.held_roles(account.guid());
     // A role that reaches further is more.
     let covers = |mine: &HeldRole, theirs: &HeldRole| {
-        mine.role == theirs.role
-            && [Scope::Organization, theirs.scope].contains(&mine.scope)
-            && [DatabaseScope::Organization, theirs.databases].contains(&mine.databases)
+        mine.role == theirs.role && mine.covers(Reach { scope: theirs.scope, databases: theirs.databases })
     };
     more.retain(|theirs| !theirs.scope.is_of_people() && !held.iter().any(|mine| covers(mine, theirs)));
     if more.is_empty() && !directory.is_organization_manager(account.guid()) {
@@ -267,6 +266,15 @@ pub(crate) fn role_named(rooms: &Rooms, name: &str) -> Result<String> {
     })
 }
 
+fn nothing_reaches() -> Error {
+    Error::caller(
+        ErrorId::ParametersExclude,
+        "A scope says how far roles reach, and there is none that reaches others.",
+    )
+    .help("Add -Roles, or leave the scope out.")
+    .about(WANTED_ROLES.name())
+}
+
 fn make(_: &Subject, rooms: &Rooms, call: &Call, name: &str, edits: Vec<Edit>) -> Result<Arc<Record>> {
     let roles = call.list(&WANTED_ROLES)?.unwrap_or_default();
     let roles: Vec<String> = roles
@@ -275,6 +283,12 @@ fn make(_: &Subject, rooms: &Rooms, call: &Call, name: &str, edits: Vec<Edit>) -
         .collect::<Result<_>>()?;
     let members: Vec<ObjectId> = members(rooms, call)?.into_iter().map(reference).collect();
     may_assign(rooms, call)?;
+    let reach = wanted_reach(rooms, call, Reach::EVERYTHING)?;
+    let mut reaching = roles.clone();
+    reaching.retain(|role| !rooms.directory().is_of_people(role));
+    if reach.is_some() && reaching.is_empty() {
+        return Err(nothing_reaches());
+    }
     let unit = rooms.directory().role_group_unit();
     let new = NewRecipient {
         unit,
@@ -287,6 +301,9 @@ fn make(_: &Subject, rooms: &Rooms, call: &Call, name: &str, edits: Vec<Edit>) -
         record.set(&GROUP_KIND, GroupKind::Security);
         record.set_all(&ROLES, roles.clone());
         record.set_all(&MEMBERS, members.clone());
+        for role in &reaching {
+            change.set_reach(&mut record, role, reach.unwrap_or(Reach::EVERYTHING));
+        }
         change.save(record.clone())?;
         Ok(record)
     })?;

@@ -377,3 +377,101 @@ fn of_many_who_add_an_entry_at_once_one_does() {
         house.run("Remove-MailboxFolderPermission ann:\\Inbox -User ben -Confirm:$false", &[]);
     }
 }
+
+#[test]
+fn roles_are_assigned_by_name_to_users_too_and_switched_off() {
+    house().play(
+        "
+        PS> New-ManagementScope Bonn -RecipientRestrictionFilter \"City -eq 'Bonn'\" | : Name
+        Bonn
+        PS> New-RoleGroup 'Bonn Desk' -Roles 'Mail Recipients',MyBaseOptions -Members ben -CustomRecipientWriteScope Bonn | : Name, Roles
+        Bonn Desk, Mail Recipients MyBaseOptions
+        PS> Get-ManagementRoleAssignment -RoleAssignee 'Bonn Desk' | : Name, RecipientWriteScope, CustomRecipientWriteScope
+        Mail Recipients-Bonn Desk, CustomRecipientScope, Bonn
+        MyBaseOptions-Bonn Desk, Self,
+        PS> New-RoleGroup 'No Desk' -RecipientOrganizationalUnitScope Users
+        ERROR ParametersExclude: [..]
+        PS> New-ManagementRoleAssignment 'Ben: for now' -Role 'View-Only Recipients' -User ben | : Name, RoleAssigneeType, AssignmentMethod, EffectiveUserName
+        Ben: for now, User, Direct, ben
+        PS> New-ManagementRoleAssignment 'ben: FOR now' -Role 'Mail Recipients' -User ben
+        ERROR ADObjectAlreadyExistsException: There is an assignment 'Ben: for now' already.
+        PS> New-ManagementRoleAssignment Again -Role 'View-Only Recipients' -User ben
+        ERROR ADObjectAlreadyExistsException: There is an assignment 'Ben: for now' already.
+        PS> New-ManagementRoleAssignment -Role 'View-Only Recipients' -SecurityGroup 'Bonn Desk' -Delegating | : Name, RoleAssignmentDelegationType
+        View-Only Recipients-Bonn Desk-Delegating, DelegatingOrgWide
+        PS> New-ManagementRoleAssignment -Role 'View-Only Recipients' -SecurityGroup 'Bonn Desk' | : Name
+        View-Only Recipients-Bonn Desk
+        PS> New-ManagementRoleAssignment -Role Databases -User ann -Delegating -CustomRecipientWriteScope Bonn
+        ERROR ParametersExclude: [..]
+        PS> Set-ManagementRoleAssignment 'Ben: for now' -Enabled $false
+        PS> Get-ManagementRoleAssignment -Enabled $false | : Name, Enabled
+        Ben: for now, False
+        PS> Set-ManagementRoleAssignment 'Ben: for now' -CustomRecipientWriteScope Bonn
+        PS> Get-ManagementRoleAssignment 'Ben: for now' | : Enabled, RecipientWriteScope
+        False, CustomRecipientScope
+        PS> Remove-ManagementScope Bonn -Confirm:$false
+        ERROR InvalidChange: [..]
+        PS> Set-ManagementRoleAssignment 'Role Management-Organization Management' -Enabled $false
+        ERROR InvalidChange: The role assignment 'Role Management-Organization Management' must stay.
+        PS> Set-ManagementRoleAssignment 'Ben: for now' -Enabled $true
+        PS> Remove-ManagementRoleAssignment 'Ben: for now' -Confirm:$false
+        PS> Get-ManagementRoleAssignment -RoleAssigneeType User
+        PS> New-ManagementRoleAssignment -Role 'View-Only Recipients' -User ben | : Name, Enabled
+        View-Only Recipients-ben, True
+        PS> New-ManagementRoleAssignment -Role 'Mail Recipients' -Computer srv1
+        ERROR NotBuiltYet: [..]
+        ",
+    );
+}
+
+#[test]
+fn assignments_are_found_by_what_they_are_and_roles_by_what_they_are_parts_of() {
+    house().play(
+        "
+        PS> New-DistributionGroup Inner -Type Security -Members ben | : Name
+        Inner
+        PS> New-ManagementRole Rooms -Parent 'Mail Recipients' | : Name
+        Rooms
+        PS> New-ManagementRole 'Small Rooms' -Parent Rooms -EnabledCmdlets Get-User,Set-User | : Name
+        Small Rooms
+        PS> Get-ManagementRole 'Mail Recipients' -GetChildren | : Name
+        Rooms
+        PS> Get-ManagementRole 'Mail Recipients' -Recurse | : Name
+        Mail Recipients
+        Rooms
+        Small Rooms
+        PS> Get-ManagementRole 'Small Rooms' -GetChildren
+        PS> Get-ManagementRole 'Big Rooms' -Recurse
+        ERROR ManagementObjectNotFoundException: [..]
+        PS> Get-ManagementRole *rooms -Cmdlet Set-User -CmdletParameters Office,Identity | : Name
+        Rooms
+        Small Rooms
+        PS> Get-ManagementRole *rooms -Cmdlet Set-User -CmdletParameters Nothing
+        PS> Get-ManagementRole *rooms -RoleType MailRecipients | : Name
+        Rooms
+        Small Rooms
+        PS> Get-ManagementRole -CmdletParameters Office
+        ERROR MissingMandatoryParameter: [..]
+        PS> New-ManagementScope Bonn -RecipientRestrictionFilter \"City -eq 'Bonn'\" | : Name
+        Bonn
+        PS> Set-User ann -City Bonn
+        PS> New-RoleGroup 'Bonn Desk' -Roles Rooms -Members Inner,ann -CustomRecipientWriteScope Bonn | : Name
+        Bonn Desk
+        PS> Get-ManagementRoleAssignment -Role Rooms -GetEffectiveUsers | : EffectiveUserName, AssignmentMethod, AssignmentChain
+        ann, RoleGroup, Bonn Desk
+        ben, RoleGroup, Bonn Desk\\Inner
+        PS> Get-ManagementRoleAssignment -CustomRecipientWriteScope Bonn | : Name
+        Rooms-Bonn Desk
+        PS> Get-ManagementRoleAssignment -RecipientWriteScope CustomRecipientScope | : Name
+        Rooms-Bonn Desk
+        PS> Get-ManagementRoleAssignment -Role Rooms -WritableRecipient ann | : Name
+        Rooms-Bonn Desk
+        PS> Get-ManagementRoleAssignment -Role Rooms -WritableRecipient ben
+        PS> Get-ManagementRoleAssignment -Role Rooms -AssignmentMethod Direct,RoleAssignmentPolicy
+        PS> Get-ManagementRoleAssignment -Role Rooms -AssignmentMethod RoleGroup -Exclusive $false -Delegating $false | : Name
+        Rooms-Bonn Desk
+        PS> Get-ManagementRoleAssignment -WritableServer srv1
+        ERROR NotBuiltYet: [..]
+        ",
+    );
+}

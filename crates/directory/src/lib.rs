@@ -109,7 +109,7 @@ pub use role::{
     BUILT_IN_ROLES, ROLE_DEPTH_MAX, built_in_role, is_built_in_role_group, is_organization_management,
 };
 pub use schema::known::add_class;
-pub use scope::{DatabaseScope, HeldRole, Reach, Scope};
+pub use scope::{Assignment, DELEGATING, DatabaseScope, HeldRole, Reach, Scope};
 pub use seen::{JUMP_MAX, Seen};
 pub use settings_back::SettingBack;
 pub use system_mailbox::MIGRATION_MAILBOX;

@@ -117,15 +117,19 @@ pub fn is_organization_management(group: &Record) -> bool {
 /// So many roles can be parts of each other; what lies deeper gives nothing.
 pub const ROLE_DEPTH_MAX: usize = 16;
 
-/// The property by which a role group or a policy names the roles that it gives.
+/// The property by which a role group or a policy names the roles that it gives, and a user those held alone.
 fn roles_property(holder: &Record) -> &'static Property<String> {
-    if holder.class() == Class::Group { &group::ROLES } else { &policy::ASSIGNED_ROLES }
+    if holder.class() == Class::RoleAssignmentPolicy { &policy::ASSIGNED_ROLES } else { &group::ROLES }
 }
 
-/// The roles that a role group or a policy gives.
+/// The roles that a role group or a policy gives, or a user holds alone, and those that they may give to others.
 pub(crate) fn named_roles(holder: &Record) -> Vec<String> {
     match holder.class() {
-        Class::Group | Class::RoleAssignmentPolicy => holder.all(roles_property(holder)),
+        Class::RoleAssignmentPolicy => holder.all(roles_property(holder)),
+        Class::Group | Class::User => {
+            let given = holder.all(roles_property(holder)).into_iter();
+            given.chain(holder.all(&group::DELEGATED_ROLES)).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -172,6 +176,7 @@ impl Directory {
         let holder = || {
             let mut holders = self.role_groups();
             holders.extend(self.all(Class::RoleAssignmentPolicy));
+            holders.extend(self.holders_alone());
             let holder = holders.into_iter().find(|holder| named_roles(holder).iter().any(is))?;
             let (why, property) = (format!("'{}' holds it", holder.name()), roles_property(&holder).name());
             Some((holder, property, why))

@@ -14,8 +14,9 @@ use crate::schema::filter::{RECIPIENT_FILTER, parse, parse_for_databases};
 use crate::schema::role::{self, PARENT};
 use crate::schema::{group, mailbox, policy};
 use crate::{Change, Class, Directory, built_in_role};
-use object::Result;
 use object::types::{Guid, RecipientTypeDetails};
+use object::{Declared, Result};
+use std::sync::Arc;
 
 /// The recipients that a role reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +95,14 @@ pub struct HeldRole {
     pub databases: DatabaseScope,
 }
 
+impl HeldRole {
+    /// Whether it reaches all that another reach does.
+    pub fn covers(&self, reach: Reach) -> bool {
+        [Scope::Organization, reach.scope].contains(&self.scope)
+            && [DatabaseScope::Organization, reach.databases].contains(&self.databases)
+    }
+}
+
 /// The words before the GUID, as a role group keeps them: `Mail Recipients:unit:GUID`.
 const UNIT: &str = "unit";
 const CUSTOM: &str = "scope";
@@ -101,17 +110,57 @@ const EXCLUSIVE: &str = "exclusive";
 const DATABASES: &str = "databases";
 const EXCLUSIVE_DATABASES: &str = "exclusive databases";
 
+/// The words before what else is said of an assignment: how it is called, and that it is off.
+const NAME: &str = "name";
+/// Behind the name of a role: what is said is said of the assignment by which it may be given to others.
+pub const DELEGATING: &str = ":delegating";
+const OFF: &str = "enabled";
+const NO: &str = "no";
+
 /// What a line says of a role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Said {
     Recipients(Scope),
     Databases(DatabaseScope),
+    Name(String),
+    Off,
+}
+
+impl Said {
+    /// Whether it says how far the role reaches.
+    fn is_reach(&self) -> bool {
+        matches!(self, Said::Recipients(_) | Said::Databases(_))
+    }
+}
+
+/// How a role is assigned, besides how far it reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// Its name, where it is not made of the role's and the holder's.
+    pub name: Option<String>,
+    /// Whether it is in force.
+    pub enabled: bool,
+}
+
+impl Default for Assignment {
+    /// As nothing is said of it.
+    fn default() -> Assignment {
+        Assignment { name: None, enabled: true }
+    }
 }
 
 /// The role of a line and what is said of it; nothing where it is none.
 fn read(line: &str) -> Option<(&str, Said)> {
     let mut parts = line.rsplitn(3, ':');
-    let (guid, kind, role) = (Guid::parse(parts.next()?)?, parts.next()?, parts.next()?);
+    let (last, kind, role) = (parts.next()?, parts.next()?, parts.next()?);
+    match kind {
+        NAME if !last.is_empty() => {
+            return Some((role, Said::Name(last.replace("%3A", ":").replace("%25", "%"))));
+        }
+        OFF if last == NO => return Some((role, Said::Off)),
+        _ => {}
+    }
+    let guid = Guid::parse(last)?;
     let said = match kind {
         UNIT => Said::Recipients(Scope::Unit(guid)),
         CUSTOM => Said::Recipients(Scope::Custom(guid)),
@@ -158,19 +207,47 @@ fn reach_of(group: &Record, role: &str) -> Reach {
         match read(&line).filter(|(known, _)| known.eq_ignore_ascii_case(role)) {
             Some((_, Said::Recipients(scope))) => reach.scope = scope,
             Some((_, Said::Databases(databases))) => reach.databases = databases,
-            None => {}
+            _ => {}
         }
     }
     reach
+}
+
+/// How a role is assigned, as far as whoever gives or holds it says.
+fn assignment_of(holder: &Record, role: &str) -> Assignment {
+    let mut found = Assignment::default();
+    for line in holder.all(&group::ROLE_SCOPES) {
+        match read(&line).filter(|(known, _)| known.eq_ignore_ascii_case(role)) {
+            Some((_, Said::Name(name))) => found.name = Some(name),
+            Some((_, Said::Off)) => found.enabled = false,
+            _ => {}
+        }
+    }
+    found
 }
 
 impl Change<'_> {
     /// Says how far a role of a role group reaches; the caller saves the group.
     pub fn set_reach(&self, group: &mut Record, role: &str, reach: Reach) {
         let mut lines = group.all(&group::ROLE_SCOPES);
-        lines.retain(|line| read(line).is_none_or(|(known, _)| !known.eq_ignore_ascii_case(role)));
+        lines.retain(|line| {
+            read(line).is_none_or(|(known, said)| !said.is_reach() || !known.eq_ignore_ascii_case(role))
+        });
         lines.extend(written(role, reach));
         group.set_all(&group::ROLE_SCOPES, lines);
+    }
+
+    /// Says how a role is assigned, besides how far it reaches; the caller saves the holder.
+    pub fn set_assignment(&self, holder: &mut Record, role: &str, assignment: &Assignment) {
+        let mut lines = holder.all(&group::ROLE_SCOPES);
+        lines.retain(|line| {
+            read(line).is_none_or(|(known, said)| said.is_reach() || !known.eq_ignore_ascii_case(role))
+        });
+        // What stands behind the last colon is the name.
+        let name = assignment.name.iter().map(|name| name.replace('%', "%25").replace(':', "%3A"));
+        lines.extend(name.map(|name| format!("{role}:{NAME}:{name}")));
+        lines.extend((!assignment.enabled).then(|| format!("{role}:{OFF}:{NO}")));
+        holder.set_all(&group::ROLE_SCOPES, lines);
     }
 }
 
@@ -194,32 +271,55 @@ impl Directory {
         self.root_role(role).starts_with(OF_PEOPLE)
     }
 
-    /// How far a role reaches that a role group or a policy gives.
+    /// How a role is assigned, besides how far it reaches.
+    pub fn assignment(&self, holder: &Record, role: &str) -> Assignment {
+        assignment_of(holder, role)
+    }
+
+    /// How far a role reaches that a role group or a policy gives, or that a user holds alone.
     pub fn reach_given(&self, assignee: &Record, role: &str) -> Reach {
         let root = self.root_role(role);
-        if assignee.class() == Class::Group && !root.starts_with(OF_PEOPLE) {
+        if assignee.class() != Class::RoleAssignmentPolicy && !root.starts_with(OF_PEOPLE) {
             reach_of(assignee, role)
         } else {
             Reach { scope: scope_of_people(&root), databases: DatabaseScope::Organization }
         }
     }
 
-    /// The roles that someone holds, each as far as it reaches: through role groups, and for oneself through the policy.
+    /// The roles that someone holds, each as far as it reaches: alone, through role groups, and for oneself through the
+    /// policy. What is switched off is not among them.
     pub fn held_roles(&self, user: Guid) -> Vec<HeldRole> {
         let mut held = Vec::new();
+        let in_force = |holder: &Record, role: &String| assignment_of(holder, role).enabled;
+        if let Some(account) = self.get(user).filter(|record| record.class() == Class::User) {
+            let own = account.all(&group::ROLES).into_iter().filter(|role| in_force(&account, role));
+            held.extend(own.map(|role| self.held(&account, role)));
+        }
         for group in
             self.groups_of(user).iter().filter(|one| one.details() == RecipientTypeDetails::RoleGroup)
         {
-            let roles = group.all(&group::ROLES).into_iter();
+            let roles = group.all(&group::ROLES).into_iter().filter(|role| in_force(group, role));
             held.extend(roles.map(|role| self.held(group, role)));
         }
         let owner = self.get(user).filter(|record| record.is_mailbox());
         let policy = owner.and_then(|owner| owner.reference(&mailbox::ROLE_ASSIGNMENT_POLICY));
         if let Some(policy) = policy.and_then(|policy| self.get(policy)) {
-            let own = policy.all(&policy::ASSIGNED_ROLES).into_iter();
+            let own = policy.all(&policy::ASSIGNED_ROLES).into_iter().filter(|role| in_force(&policy, role));
             held.extend(own.map(|role| self.held(&policy, role)));
         }
         held
+    }
+
+    /// The roles that someone may give to others, alone or through role groups.
+    pub fn delegated_roles(&self, user: Guid) -> Vec<String> {
+        let groups = self.groups_of(user).into_iter();
+        let groups = groups.filter(|one| one.details() == RecipientTypeDetails::RoleGroup);
+        let mut found = Vec::new();
+        for holder in groups.chain(self.get(user)) {
+            let roles = holder.all(&group::DELEGATED_ROLES).into_iter();
+            found.extend(roles.filter(|role| assignment_of(&holder, &format!("{role}{DELEGATING}")).enabled));
+        }
+        found
     }
 
     fn held(&self, by: &Record, role: String) -> HeldRole {
@@ -296,15 +396,23 @@ impl Directory {
         Ok(within && filter.is_some_and(|filter| query::passes(&self.cache(), &filter, record)))
     }
 
-    /// The role groups of which a role reaches as far as a management scope says.
+    /// The role groups and users of which a role reaches as far as a management scope says.
     pub fn users_of_scope(&self, scope: Guid) -> Vec<String> {
-        let groups = self.role_groups();
+        let holders = self.role_groups().into_iter().chain(self.holders_alone());
         let uses = |group: &Record| {
             group.all(&group::ROLE_SCOPES).iter().any(|line| {
                 read(line).is_some_and(|(role, _)| reach_of(group, role).scopes().any(|one| one == scope))
             })
         };
-        groups.iter().filter(|group| uses(group)).map(|group| group.name().to_owned()).collect()
+        holders.filter(|holder| uses(holder)).map(|holder| holder.name().to_owned()).collect()
+    }
+
+    /// The users that hold roles without a role group.
+    pub fn holders_alone(&self) -> Vec<Arc<Record>> {
+        let users = self.all(Class::User).into_iter();
+        users
+            .filter(|user| user.has(group::ROLES.spec()) || user.has(group::DELEGATED_ROLES.spec()))
+            .collect()
     }
 }
 
@@ -335,8 +443,13 @@ mod tests {
                 "{scope:?}: the role says it"
             );
         }
-        for line in ["", "Mail Recipients", "a:b:c", "a:unit:", &format!("a:none:{guid}")] {
+        for line in
+            ["", "Mail Recipients", "a:b:c", "a:unit:", "a:name:", "a:enabled:yes", &format!("a:none:{guid}")]
+        {
             assert_eq!(read(line), None, "{line}");
         }
+        let name = Said::Name("50% of: Berlin".to_owned());
+        assert_eq!(read("My: role:name:50%25 of%3A Berlin"), Some(("My: role", name)));
+        assert_eq!(read("a:enabled:no"), Some(("a", Said::Off)));
     }
 }

@@ -839,4 +839,52 @@ fn restore_requests_are_within_reach_as_mailboxes_and_databases_are() {
         }
         within(cmdlet, &format!("{{\"Identity\":\"sales\\\\salesold5\"{more}}}"));
     }
+#[test]
+fn a_role_is_given_on_by_whoever_may_as_far_as_they_hold_it() {
+    let server = without_own_roles();
+    server.ps("New-ManagementScope Bonn -RecipientRestrictionFilter \"City -eq 'Bonn'\" | Out-Null");
+    server.ps("New-ManagementRoleAssignment -Role 'Role Management' -User ben | Out-Null");
+    let give = |role: &str, more: &str| {
+        api(
+            &server,
+            "ben",
+            "New-ManagementRoleAssignment",
+            &format!("{{\"Role\":\"{role}\",\"User\":\"carla\"{more}}}"),
+        )
+    };
+    // To run the cmdlet is not to give roles.
+    let refused = |answer: &str| answer.contains("can't give roles to others");
+    assert!(refused(&give("Mail Recipients", "")));
+    server.ps("New-ManagementRoleAssignment -Role 'Mail Recipients' -User ben -Delegating | Out-Null");
+    assert!(refused(&give("Mail Recipients", "")), "he may give it and does not hold it");
+    server.ps("New-ManagementRoleAssignment HIS -Role 'Mail Recipients' -User ben -CustomRecipientWriteScope Bonn | Out-Null");
+    assert!(refused(&give("Mail Recipients", "")), "further than he holds it");
+    assert!(refused(&give("Mail Recipient Creation", ",\"CustomRecipientWriteScope\":\"Bonn\"")));
+    assert!(refused(&give("Mail Recipients", ",\"Delegating\":true")));
+    let office = "{\"Identity\":\"ann\",\"Office\":\"7\"}";
+    assert!(missing(&api(&server, "carla", "Set-Mailbox", office), "Set-Mailbox"));
+    let given = give("Mail Recipients", ",\"CustomRecipientWriteScope\":\"Bonn\"");
+    assert!(done(&given), "{given}");
+    assert!(api(&server, "carla", "Set-Mailbox", office).contains("isn't within your current write scopes"));
+    server.ps("Set-User ann -City Bonn");
+    assert!(done(&api(&server, "carla", "Set-Mailbox", office)));
+    // Nor is it taken or widened by whoever holds less.
+    let widen = "{\"Identity\":\"Mail Recipients-carla\",\"RecipientRelativeWriteScope\":\"Organization\"}";
+    assert!(refused(&api(&server, "ben", "Set-ManagementRoleAssignment", widen)));
+    server.ps("Set-ManagementRoleAssignment HIS -Enabled $false");
+    let take = "{\"Identity\":\"Mail Recipients-carla\"}";
+    assert!(refused(&api(&server, "ben", "Remove-ManagementRoleAssignment", take)));
+    // What is off gives nothing, by any door and at once.
+    server.ps("Set-ManagementRoleAssignment 'Mail Recipients-carla' -Enabled $false");
+    assert!(missing(&api(&server, "carla", "Set-Mailbox", office), "Set-Mailbox"));
+    server.ps("'Mail Recipients-carla','HIS' | Set-ManagementRoleAssignment -Enabled $true");
+    assert!(done(&api(&server, "carla", "Set-Mailbox", office)));
+    assert!(done(&api(&server, "ben", "Remove-ManagementRoleAssignment", take)));
+    assert!(missing(&api(&server, "carla", "Set-Mailbox", office), "Set-Mailbox"));
+    // Whoever has a role alone is taken over by nobody who lacks it.
+    server.ps("New-ManagementRoleAssignment -Role Databases -User ann | Out-Null; Add-RoleGroupMember 'Recipient Management' -Member carla");
+    let password =
+        "{\"Identity\":\"ann\",\"Password\":{\"$type\":\"SecureString\",\"value\":\"Other-2026!x\"}}";
+    let taken = api(&server, "carla", "Set-Mailbox", password);
+    assert!(taken.contains("has roles that"), "{taken}");
 }

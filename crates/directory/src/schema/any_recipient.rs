@@ -177,5 +177,6 @@ static LISTS: Lists = &[
     cas::PROPERTIES,
     permission::MAILBOX,
     permission::PRINCIPAL,
+    group::OF_HOLDERS,
     permission::OBJECT,
 ];

@@ -47,7 +47,8 @@ properties! {
     JOIN_RESTRICTION: MemberRestriction = "MemberJoinRestriction", "How one becomes a member.", attribute("msExchGroupJoinRestriction"), default(closed), survives_disable();
     DEPART_RESTRICTION: MemberRestriction = "MemberDepartRestriction", "How one stops being a member.", attribute("msExchGroupDepartRestriction"), default(open), survives_disable();
     ROLES: String = "Roles", "The administrators' roles that members hold.", many(), check(TEXT), survives_disable();
-    ROLE_SCOPES: String = "RoleScopes", "How far roles reach that do not reach everybody.", many(), not_filterable(), check(TEXT), survives_disable();
+    DELEGATED_ROLES: String = "DelegatedRoles", "The roles that members may give to others as far as they hold them.", many(), read_only(), not_filterable(), check(TEXT), survives_disable();
+    ROLE_SCOPES: String = "RoleScopes", "How far roles reach that do not reach everybody, how their assignments are called, and which are off.", many(), not_filterable(), check(TEXT), survives_disable();
     JOIN_REQUESTS: String = "MembershipRequests", "Who asked to become a member and waits for an owner.", many(), read_only(), not_filterable();
     DESCRIPTION: String = "Description", "What the group is for.", attribute("description"), check(TEXT), survives_disable();
     REPORT_TO_MANAGER: bool = "ReportToManagerEnabled", "Whether the first owner hears of members who can't be reached.", attribute("reportToOwner"), default(no);
@@ -56,6 +57,9 @@ properties! {
     BYPASS_NESTED_MODERATION: bool = "BypassNestedModerationEnabled", "Whether a message that a moderator let into this group needs no moderator of its members.", attribute("msExchBypassModerationFromDLMembersLink"), default(no);
 }
 
+/// What a user can hold who is given roles without a role group.
+pub(crate) static OF_HOLDERS: &[&dyn Declared] = &[&ROLES, &DELEGATED_ROLES, &ROLE_SCOPES];
+
 pub(crate) static PROPERTIES: &[&dyn Declared] = &[
     &MEMBERS,
     &MANAGED_BY,
@@ -63,6 +67,7 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = &[
     &JOIN_RESTRICTION,
     &DEPART_RESTRICTION,
     &ROLES,
+    &DELEGATED_ROLES,
     &ROLE_SCOPES,
     &JOIN_REQUESTS,
     &DESCRIPTION,

@@ -45,7 +45,7 @@ pub(crate) static EMAIL_ADDRESS: &[&dyn Declared] = joined!(
 );
 pub(crate) static MOBILE_DEVICE: &[&dyn Declared] = joined!(&[&MAX_DEVICES, &IS_DEFAULT], OBJECT);
 pub(crate) static ROLE_ASSIGNMENT: &[&dyn Declared] =
-    joined!(&[&ASSIGNED_ROLES, &IS_DEFAULT, &DESCRIPTION], OBJECT);
+    joined!(&[&ASSIGNED_ROLES, &super::group::ROLE_SCOPES, &IS_DEFAULT, &DESCRIPTION], OBJECT);
 pub(crate) static OWA: &[&dyn Declared] = PLAIN;
 
 /// Declares the classes and nouns of policies, which differ in their names and places alone.

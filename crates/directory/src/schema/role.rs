@@ -92,7 +92,11 @@ properties! {
     ENTRY_PARAMETERS: String = "Parameters", "The parameters.", many(), read_only();
     ASSIGNMENT_NAME: String = "Name", "The role and whoever holds it.", read_only();
     ASSIGNEE: String = "RoleAssigneeName", "Whoever holds it.", read_only();
-    ASSIGNEE_TYPE: String = "RoleAssigneeType", "RoleGroup, or RoleAssignmentPolicy.", read_only();
+    ASSIGNEE_TYPE: String = "RoleAssigneeType", "RoleGroup, RoleAssignmentPolicy or User.", read_only();
+    DELEGATION_TYPE: String = "RoleAssignmentDelegationType", "Regular: it is held; DelegatingOrgWide: it may be given to others.", read_only();
+    METHOD: String = "AssignmentMethod", "How it comes to whoever holds it: Direct, RoleGroup or RoleAssignmentPolicy.", read_only();
+    CHAIN: String = "AssignmentChain", "The groups through which it comes to a user.", read_only();
+    EFFECTIVE_USER: String = "EffectiveUserName", "Who holds it in the end; with GetEffectiveUsers each one.", read_only();
     READ_SCOPE: String = "RecipientReadScope", "Whom whoever holds it sees: Organization, MyGAL or Self.", read_only();
     WRITE_SCOPE: String = "RecipientWriteScope", "Organization, OU, CustomRecipientScope, ExclusiveRecipientScope, MyGAL, MyDistributionGroups or Self.", read_only();
     CONFIG_WRITE_SCOPE: String = "ConfigWriteScope", "OrganizationConfig, CustomConfigScope or ExclusiveConfigScope.", read_only();
@@ -121,6 +125,10 @@ pub static MANAGEMENT_ROLE_ASSIGNMENT: Noun = Noun {
         &ENTRY_ROLE,
         &ASSIGNEE,
         &ASSIGNEE_TYPE,
+        &METHOD,
+        &CHAIN,
+        &EFFECTIVE_USER,
+        &DELEGATION_TYPE,
         &READ_SCOPE,
         &WRITE_SCOPE,
         &CONFIG_WRITE_SCOPE,
