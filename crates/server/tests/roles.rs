@@ -839,6 +839,8 @@ fn restore_requests_are_within_reach_as_mailboxes_and_databases_are() {
         }
         within(cmdlet, &format!("{{\"Identity\":\"sales\\\\salesold5\"{more}}}"));
     }
+}
+
 #[test]
 fn a_role_is_given_on_by_whoever_may_as_far_as_they_hold_it() {
     let server = without_own_roles();
