@@ -89,11 +89,11 @@ static METHODS: Parameter<String> = Parameter::new(
 .many();
 static WRITE_SCOPE: Parameter<String> = Parameter::new(
     "RecipientWriteScope",
-    "Only those that reach recipients in that way: OU, CustomRecipientScope …",
+    "Only those that reach recipients in that way: OU, CustomRecipientScope and the like.",
 );
 static CONFIG_SCOPE: Parameter<String> = Parameter::new(
     "ConfigWriteScope",
-    "Only those that reach databases in that way: OrganizationConfig, CustomConfigScope …",
+    "Only those that reach databases in that way: OrganizationConfig, CustomConfigScope and the like.",
 );
 static WRITABLE_RECIPIENT: Parameter<ObjectId> =
     Parameter::new("WritableRecipient", "Only those by which this recipient can be changed.");

@@ -384,10 +384,10 @@ fn roles_are_assigned_by_name_to_users_too_and_switched_off() {
         "
         PS> New-ManagementScope Bonn -RecipientRestrictionFilter \"City -eq 'Bonn'\" | : Name
         Bonn
-        PS> New-RoleGroup 'Bonn Desk' -Roles 'Mail Recipients',MyBaseOptions -Members ben -CustomRecipientWriteScope Bonn | : Name, Roles
-        Bonn Desk, Mail Recipients MyBaseOptions
+        PS> New-RoleGroup 'Bonn Desk' -Roles Databases,MyBaseOptions -Members ben -CustomRecipientWriteScope Bonn | : Name, Roles
+        Bonn Desk, Databases MyBaseOptions
         PS> Get-ManagementRoleAssignment -RoleAssignee 'Bonn Desk' | : Name, RecipientWriteScope, CustomRecipientWriteScope
-        Mail Recipients-Bonn Desk, CustomRecipientScope, Bonn
+        Databases-Bonn Desk, CustomRecipientScope, Bonn
         MyBaseOptions-Bonn Desk, Self,
         PS> New-RoleGroup 'No Desk' -RecipientOrganizationalUnitScope Users
         ERROR ParametersExclude: [..]
@@ -432,7 +432,7 @@ fn assignments_are_found_by_what_they_are_and_roles_by_what_they_are_parts_of() 
         Inner
         PS> New-ManagementRole Rooms -Parent 'Mail Recipients' | : Name
         Rooms
-        PS> New-ManagementRole 'Small Rooms' -Parent Rooms -EnabledCmdlets Get-User,Set-User | : Name
+        PS> New-ManagementRole 'Small Rooms' -Parent Rooms -EnabledCmdlets Get-Mailbox,Set-Mailbox | : Name
         Small Rooms
         PS> Get-ManagementRole 'Mail Recipients' -GetChildren | : Name
         Rooms
@@ -443,10 +443,10 @@ fn assignments_are_found_by_what_they_are_and_roles_by_what_they_are_parts_of() 
         PS> Get-ManagementRole 'Small Rooms' -GetChildren
         PS> Get-ManagementRole 'Big Rooms' -Recurse
         ERROR ManagementObjectNotFoundException: [..]
-        PS> Get-ManagementRole *rooms -Cmdlet Set-User -CmdletParameters Office,Identity | : Name
+        PS> Get-ManagementRole *rooms -Cmdlet Set-Mailbox -CmdletParameters Office,Identity | : Name
         Rooms
         Small Rooms
-        PS> Get-ManagementRole *rooms -Cmdlet Set-User -CmdletParameters Nothing
+        PS> Get-ManagementRole *rooms -Cmdlet Set-Mailbox -CmdletParameters Nothing
         PS> Get-ManagementRole *rooms -RoleType MailRecipients | : Name
         Rooms
         Small Rooms
@@ -458,7 +458,7 @@ fn assignments_are_found_by_what_they_are_and_roles_by_what_they_are_parts_of() 
         PS> New-RoleGroup 'Bonn Desk' -Roles Rooms -Members Inner,ann -CustomRecipientWriteScope Bonn | : Name
         Bonn Desk
         PS> Get-ManagementRoleAssignment -Role Rooms -GetEffectiveUsers | : EffectiveUserName, AssignmentMethod, AssignmentChain
-        ann, RoleGroup, Bonn Desk
+        Ann Berg, RoleGroup, Bonn Desk
         ben, RoleGroup, Bonn Desk\\Inner
         PS> Get-ManagementRoleAssignment -CustomRecipientWriteScope Bonn | : Name
         Rooms-Bonn Desk
