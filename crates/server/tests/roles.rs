@@ -874,7 +874,7 @@ fn a_role_is_given_on_by_whoever_may_as_far_as_they_hold_it() {
     let widen = "{\"Identity\":\"Mail Recipients-carla\",\"RecipientRelativeWriteScope\":\"Organization\"}";
     assert!(refused(&api(&server, "ben", "Set-ManagementRoleAssignment", widen)));
     server.ps("Set-ManagementRoleAssignment HIS -Enabled $false");
-    let take = "{\"Identity\":\"Mail Recipients-carla\"}";
+    let take = "{\"Identity\":\"Mail Recipients-carla\",\"Confirm\":false}";
     assert!(refused(&api(&server, "ben", "Remove-ManagementRoleAssignment", take)));
     // What is off gives nothing, by any door and at once.
     server.ps("Set-ManagementRoleAssignment 'Mail Recipients-carla' -Enabled $false");
