@@ -1,6 +1,7 @@
 //! What becomes of a message of the queue: delivered, kept for later, or given up, and what its sender is told.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use message::trace;
@@ -49,6 +50,7 @@ impl Transport {
     /// Sorts the rows of a message by where they go; what needs no delivery has its result.
     fn plan<'a>(&self, message: &'a Claimed) -> Plan<'a> {
         let mut plan = Plan { by_database: BTreeMap::new(), twins: Vec::new(), results: Vec::new() };
+        let elsewhere = OnceCell::new();
         for due in &message.to {
             if let Some(code) = Status::parse(&due.said.0).filter(|_| message.lane == Lane::refused()) {
                 plan.results.push((due.number, Fate::Refused(code, due.said.1.clone())));
@@ -58,7 +60,7 @@ impl Transport {
                 plan.results.push((due.number, Fate::Waits("Waits for a moderator.")));
                 continue;
             }
-            match self.aim(message, due) {
+            match self.aim(message, due).and_then(|route| self.unless_there(message, route, &elsewhere)) {
                 Ok(Route::There { address }) => plan.results.push((due.number, Fate::Delivered { address })),
                 Ok(Route::At { database, mailbox }) => plan.aim_at(due, database, mailbox),
                 Ok(Route::In(lane)) => plan.results.push((due.number, Fate::Moved(lane))),
@@ -129,6 +131,34 @@ impl Transport {
             }
         }
         Ok(Route::At { database, mailbox })
+    }
+
+    /// A mailbox that has another part of the message has the message: two addresses may have come to mean one mailbox since it
+    /// was taken.
+    fn unless_there(&self, message: &Claimed, route: Route, elsewhere: &OnceCell<Copies>) -> Result<Route> {
+        let Route::At { mailbox, .. } = route else { return Ok(route) };
+        if message.copy {
+            return Ok(route);
+        }
+        let copies = match elsewhere.get() {
+            Some(copies) => copies,
+            None => elsewhere.get_or_init({
+                let copies = self.copies_of_other_parts(message.id)?;
+                || copies
+            }),
+        };
+        let there = copies.get(&mailbox).cloned();
+        Ok(there.map_or(route, |address| Route::There { address }))
+    }
+
+    fn copies_of_other_parts(&self, id: Guid) -> Result<Copies> {
+        let root = self.queue.root(id)?;
+        let mut copies = Copies::new();
+        for part in std::iter::once(root).chain(self.queue.parts(root)?).filter(|part| *part != id) {
+            let delivered = self.mailboxes.delivered(part)?;
+            copies.extend(delivered.into_iter().map(|copy| (copy.mailbox, copy.address)));
+        }
+        Ok(copies)
     }
 
     /// Where an address leads now, or where its copy lands if it was followed already.
@@ -266,6 +296,9 @@ pub(crate) fn with_return_path(message: &Claimed) -> Arc<[u8]> {
     octets.extend_from_slice(&message.octets);
     octets.into()
 }
+
+/// The mailboxes that have a copy, each with the address that it came for.
+type Copies = HashMap<Guid, String>;
 
 /// What is to be done with a message, and what is done already.
 struct Plan<'a> {
