@@ -71,7 +71,8 @@ pub(crate) fn golden(words: &[String]) -> Result<(), String> {
     setup::must(test.current_dir(root()))
 }
 
-/// The long forms: ignored tests, one at a time. `--fuzz-seconds N`: how long each fuzzer runs.
+/// The long forms: ignored tests, one at a time. `--fuzz-seconds N`: how long each fuzzer runs. PowerShell's own tests of
+/// its language are not among them: their texts are no part of this project; what they ask is asked of the recorded answers.
 pub(crate) fn nightly(words: &[String]) -> Result<(), String> {
     setup::ensure_long_forms()?;
     let mut command = Command::new("cargo");

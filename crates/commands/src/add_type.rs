@@ -75,25 +75,11 @@ impl Command for AddType {
     }
 }
 
-/// The beginnings of names of assemblies that .NET and Windows bring along. Which of their types are here is said
-/// when one is used.
-const KNOWN: [&str; 8] = [
-    "System",
-    "Microsoft.",
-    "Presentation",
-    "WindowsBase",
-    "WindowsFormsIntegration",
-    "UIAutomation",
-    "mscorlib",
-    "netstandard",
-];
-
 fn assembly(call: &mut Call<'_>, name: &str) -> Run {
-    let plain = name.split(',').next().unwrap_or(name).trim();
-    if KNOWN.iter().any(|known| plain.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known)))
-    {
-        return call.verbose(&format!("The types of {plain} that are here are loaded already."));
+    if let Some(known) = dotnet::member::known_assembly(name) {
+        return call.verbose(&format!("The types of {known} that are here are loaded already."));
     }
+    let plain = name.split(',').next().unwrap_or(name).trim();
     let message = format!("Cannot add type. The assembly '{plain}' could not be found.");
     let error = Exception::new("System.Exception", message).id("ASSEMBLY_NOT_FOUND");
     Err(ErrorRecord::new(error.category(Category::ObjectNotFound)).with_target(plain.into()).into())

@@ -812,3 +812,31 @@ fn zones_are_found_by_patterns_and_hexadecimal_rows_take_no_negative_numbers() {
         ),
     ]);
 }
+
+#[test]
+fn types_that_scripts_for_windows_ask_answer() {
+    check(&[
+        (
+            "[void][Reflection.Assembly]::LoadWithPartialName('System.Web'); [System.Reflection.Assembly]::LoadWithPartialName('System.Windows.Forms, Version=1').FullName",
+            "System.Windows.Forms",
+        ),
+        ("$null -eq [Reflection.Assembly]::LoadWithPartialName('Nobodys.Own')", "True"),
+        (
+            "try { [Reflection.Assembly]::Load('Nobodys.Own') } catch { $_.Exception.InnerException.GetType().Name }",
+            "FileNotFoundException",
+        ),
+        (
+            "try { [Reflection.Assembly]::LoadFrom('C:\\\\x.dll') } catch { $_.Exception.InnerException.GetType().Name }",
+            "NotSupportedException",
+        ),
+        ("$env:COMPUTERNAME = 'MX1'; [Net.Dns]::GetHostName(); [Environment]::MachineName", "MX1 MX1"),
+        (
+            "try { [Net.Dns]::GetHostEntry('x') } catch { $_.Exception.InnerException.GetType().Name }",
+            "SocketException",
+        ),
+        (
+            "$env:USERDOMAIN = 'CONTOSO'; $env:USER = 'ann'; [Security.Principal.WindowsIdentity]::GetCurrent().Name; [System.Security.Principal.WindowsIdentity]::GetCurrent().IsAuthenticated",
+            "CONTOSO\\ann True",
+        ),
+    ]);
+}

@@ -6,6 +6,7 @@ use object::types::{Credential, SecureString};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -325,6 +326,11 @@ pub trait Host: Send + Sync {
     /// From now on writes what is shown to `to` as well, `None`: no longer; gives back what it wrote to before.
     fn transcribe(&self, _to: Transcript) -> io::Result<Transcript> {
         Err(io::Error::new(io::ErrorKind::Unsupported, "This host does not support transcription."))
+    }
+    /// The addresses of a machine by its name.
+    fn addresses(&self, name: &str) -> io::Result<Vec<IpAddr>> {
+        let message = format!("The addresses of {name} cannot be asked for here.");
+        Err(io::Error::new(io::ErrorKind::Unsupported, message))
     }
     /// Whether the pipeline was asked to stop (Ctrl-C); checked in loops.
     fn stopped(&self) -> bool {

@@ -513,6 +513,8 @@ pub static KNOWN: &[Known] = rows! {
     "System.IO.StringWriter" Other [] : "System.IO.TextWriter" &["System.IDisposable"];
     "System.IO.MemoryStream" Other [] : "System.IO.Stream" &["System.IDisposable"];
     "System.Net.Dns" Other [] : "System.Object" &[];
+    "System.Net.IPHostEntry" Other [] : "System.Object" &[];
+    "System.Net.Sockets.SocketException" Other [] : "System.SystemException" &[];
     "System.Net.NetworkCredential" Other [] : "System.Object" &[];
     "System.DirectoryServices.DirectoryEntry" Other ["adsi"] : "System.Object" &["System.IDisposable"];
     "System.DirectoryServices.DirectorySearcher" Other ["adsisearcher"] : "System.Object" &["System.IDisposable"];

@@ -52,6 +52,7 @@ pub use path::full_path;
 pub use psobject::{
     Note, PsObject, PsProperty, members_of, property_names, spelled, static_members, type_name_list,
 };
+pub use reflect::known_assembly;
 pub use stream::decode;
 pub use uri::{html_decode, html_encode, joined as joined_uri};
 pub use web::new_session as new_web_session;

@@ -161,16 +161,37 @@ pub(super) fn interface(call: &mut Call<'_>) -> Result<Value> {
     Ok(Value::Null)
 }
 
-/// The one assembly there is.
-struct Assembly;
+/// The beginnings of names of assemblies that .NET and Windows bring along. Which of their types are here is said
+/// when one is used.
+const KNOWN: [&str; 8] = [
+    "System",
+    "Microsoft.",
+    "Presentation",
+    "WindowsBase",
+    "WindowsFormsIntegration",
+    "UIAutomation",
+    "mscorlib",
+    "netstandard",
+];
+
+/// The plain name of an assembly that .NET and Windows bring along; none of another one.
+pub fn known_assembly(name: &str) -> Option<&str> {
+    let plain = name.split(',').next().unwrap_or(name).trim();
+    let begins = |known: &&str| plain.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known));
+    KNOWN.iter().any(begins).then_some(plain)
+}
+
+/// The assembly that holds all types there are, under the name by which it was asked for.
+struct Assembly(Option<Text>);
 
 impl Typed for Assembly {
     fn type_name(&self) -> Text {
         "System.Reflection.RuntimeAssembly".into()
     }
     fn text(&self) -> String {
-        "System.Private.CoreLib, Version=10.0.0.0, Culture=neutral, PublicKeyToken=7cec85d7bea7798e"
-            .to_owned()
+        let core =
+            "System.Private.CoreLib, Version=10.0.0.0, Culture=neutral, PublicKeyToken=7cec85d7bea7798e";
+        self.0.as_deref().unwrap_or(core).to_owned()
     }
     fn as_any(&self) -> &dyn Any {
         self
@@ -178,7 +199,25 @@ impl Typed for Assembly {
 }
 
 pub(super) fn assembly() -> Value {
-    Value::typed(Assembly)
+    Value::typed(Assembly(None))
+}
+
+fn load(call: &mut Call<'_>) -> Result<Value> {
+    let name = call.text(0);
+    match known_assembly(&name) {
+        Some(known) => Ok(Value::typed(Assembly(Some(known.into())))),
+        None => {
+            let message = format!(
+                "Could not load file or assembly '{name}'. The system cannot find the file specified."
+            );
+            Err(Exception::new("System.IO.FileNotFoundException", message))
+        }
+    }
+}
+
+fn load_file(call: &mut Call<'_>) -> Result<Value> {
+    let message = format!("{} is a compiled assembly, and nothing here runs one.", call.text(0));
+    Err(Exception::new("System.NotSupportedException", message))
 }
 
 fn found(call: &Call<'_>) -> Result<Found> {
@@ -256,6 +295,19 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
     ),
     ("System.Reflection.ConstructorInfo", MEMBER),
     ("System.Reflection.ConstructorInfo", &[("object Invoke(object parameters)", made)]),
+    (
+        "System.Reflection.Assembly",
+        &[
+            ("static System.Reflection.Assembly Load(string assemblyString)", load),
+            ("static System.Reflection.Assembly LoadFile(string path)", load_file),
+            ("static System.Reflection.Assembly LoadFrom(string assemblyFile)", load_file),
+            ("static System.Reflection.Assembly LoadWithPartialName(string partialName)", |call| {
+                let name = call.text(0);
+                let known = known_assembly(&name).map(|known| Assembly(Some(known.into())));
+                Ok(known.map_or(Value::Null, Value::typed))
+            }),
+        ],
+    ),
     (
         "System.Reflection.RuntimeAssembly",
         &[

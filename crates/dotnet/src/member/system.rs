@@ -105,6 +105,63 @@ fn unsaid(name: &str) -> &'static str {
     }
 }
 
+/// What this machine is called: as the shell's settings say, else as its kernel does.
+fn machine_name(call: &Call<'_>) -> String {
+    let host = call.engine.host();
+    host.variable("COMPUTERNAME").filter(|name| !name.is_empty()).unwrap_or_else(|| {
+        let said = host.files().read("/proc/sys/kernel/hostname").unwrap_or_default();
+        let name = String::from_utf8_lossy(&said).trim().to_owned();
+        if name.is_empty() { "localhost".to_owned() } else { name }
+    })
+}
+
+fn user_name(call: &Call<'_>) -> String {
+    let host = call.engine.host();
+    host.variable("USER").or_else(|| host.variable("USERNAME")).unwrap_or_default()
+}
+
+/// The addresses of a machine by its name; an address is its own.
+fn addresses(call: &Call<'_>) -> Result<Vec<Value>> {
+    let name = call.text(0);
+    let name = if name.is_empty() { machine_name(call) } else { name };
+    let found = call.engine.host().addresses(&name).map_err(|error| {
+        let message = match error.kind() {
+            std::io::ErrorKind::Unsupported | std::io::ErrorKind::Interrupted => error.to_string(),
+            _ => format!("No such host is known. ({name})"),
+        };
+        Exception::new("System.Net.Sockets.SocketException", message)
+    })?;
+    Ok(found.into_iter().map(|address| Value::typed(IpAddress::from(address))).collect())
+}
+
+const DNS: &[Row] = &[
+    ("static string GetHostName()", |call| string(machine_name(call))),
+    ("static System.Net.IPAddress[] GetHostAddresses(string hostNameOrAddress)", |call| {
+        Ok(Array::of("System.Net.IPAddress", addresses(call)?).into())
+    }),
+    ("static System.Net.IPHostEntry GetHostEntry(string hostNameOrAddress)", |call| {
+        let name = call.text(0);
+        let made = Object::named("System.Net.IPHostEntry")
+            .with("HostName", if name.is_empty() { machine_name(call) } else { name })
+            .with("Aliases", strings(std::iter::empty()))
+            .with("AddressList", Array::of("System.Net.IPAddress", addresses(call)?));
+        Ok(made.into())
+    }),
+];
+
+/// Who runs the shell. Which rights that gives is the server's to say: there are no groups of Windows here.
+const IDENTITY: &[Row] = &[("static System.Security.Principal.WindowsIdentity GetCurrent()", |call| {
+    let (user, domain) = (user_name(call), call.engine.host().variable("USERDOMAIN").unwrap_or_default());
+    let name = if domain.is_empty() { user } else { format!("{domain}\\{user}") };
+    Ok(Object::named("System.Security.Principal.WindowsIdentity")
+        .with("AuthenticationType", "Negotiate")
+        .with("IsAuthenticated", true)
+        .with("IsGuest", false)
+        .with("IsAnonymous", name.is_empty())
+        .with("Name", name)
+        .into())
+})];
+
 fn guid(call: &Call<'_>) -> Result<Guid> {
     match call.this() {
         Value::Guid(guid) => Ok(*guid),
@@ -794,22 +851,14 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("string ToString()", |call| string(call.this_as::<Thrown>()?.text())),
         ],
     ),
+    ("System.Net.Dns", DNS),
+    ("System.Security.Principal.WindowsIdentity", IDENTITY),
     (
         "System.Environment",
         &[
             ("static string NewLine", |_| string("\n")),
-            ("static string MachineName", |call| {
-                string(call.engine.host().variable("COMPUTERNAME").unwrap_or_else(|| "localhost".to_owned()))
-            }),
-            ("static string UserName", |call| {
-                string(
-                    call.engine
-                        .host()
-                        .variable("USER")
-                        .or_else(|| call.engine.host().variable("USERNAME"))
-                        .unwrap_or_default(),
-                )
-            }),
+            ("static string MachineName", |call| string(machine_name(call))),
+            ("static string UserName", |call| string(user_name(call))),
             ("static string UserDomainName", |call| {
                 string(call.engine.host().variable("USERDOMAIN").unwrap_or_default())
             }),

@@ -33,6 +33,7 @@ use object::{Clock as _, SystemClock, Time};
 use parking_lot::Mutex;
 use rustyline::DefaultEditor;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -145,6 +146,9 @@ impl Host for Console {
     }
     fn fetch(&self, request: &WebRequest) -> Result<WebResponse, NotFetched> {
         web::fetch(request, &self.stop)
+    }
+    fn addresses(&self, name: &str) -> io::Result<Vec<IpAddr>> {
+        web::addresses(name, &self.stop)
     }
     fn width(&self) -> Option<usize> {
         self.width.or_else(|| self.out.on_terminal.then(terminal_width).flatten())

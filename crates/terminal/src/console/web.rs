@@ -14,6 +14,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use std::io;
+use std::net::IpAddr;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -52,6 +53,20 @@ pub(super) fn fetch(request: &WebRequest, stop: &Stop) -> Result<WebResponse, No
         Some(Err(_)) => Err(NotFetched::TimedOut),
         None => Err(NotFetched::Unreachable("the request was stopped".to_owned())),
     }
+}
+
+/// The addresses of a machine by its name.
+pub(super) fn addresses(name: &str, stop: &Stop) -> io::Result<Vec<IpAddr>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let work = async {
+        let found = tokio::time::timeout(CONNECT_WAIT, tokio::net::lookup_host((name, 0))).await??;
+        let mut all: Vec<IpAddr> = found.map(|place| place.ip()).collect();
+        all.dedup();
+        Ok(all)
+    };
+    let done = stop.unless_asked(&runtime, work);
+    runtime.shutdown_background();
+    done.unwrap_or_else(|| Err(io::Error::new(io::ErrorKind::Interrupted, "The question was stopped.")))
 }
 
 async fn exchange(request: &WebRequest, parts: &UriParts) -> Result<WebResponse, NotFetched> {
