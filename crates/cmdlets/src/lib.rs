@@ -73,6 +73,7 @@ mod restore_settings;
 mod role;
 mod role_assignment_policy;
 mod role_group;
+mod role_reach;
 mod rooms;
 mod rule_collection;
 mod second_factor;

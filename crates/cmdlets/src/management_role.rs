@@ -1,16 +1,18 @@
 //! Roles, the cmdlets in them, and who holds them.
 
-use crate::management_scope::is_of_databases;
 use crate::role::{RoleEntry, declarations, fits, given};
 use crate::role_assignment_policy::of_administrators;
 use crate::role_group::{manages, may_assign, role_named};
+use crate::role_reach::{
+    CUSTOM_SCOPE, DATABASE_SCOPE, EXCLUSIVE_DATABASE_SCOPE, EXCLUSIVE_SCOPE, RELATIVE_SCOPE, UNIT_SCOPE,
+    wanted_databases, wanted_reach, wanted_scope,
+};
 use crate::rooms::{IDENTITY, Rooms};
 use directory::schema::group::{DELEGATED_ROLES, ROLES};
 use directory::schema::mailbox;
 use directory::schema::policy::ASSIGNED_ROLES;
 use directory::schema::role::{
-    DESCRIPTION, EXCLUSIVE, MANAGEMENT_ROLE, MANAGEMENT_ROLE_ASSIGNMENT, MANAGEMENT_ROLE_ENTRY, PARENT,
-    ROLE_ENTRIES,
+    DESCRIPTION, MANAGEMENT_ROLE, MANAGEMENT_ROLE_ASSIGNMENT, MANAGEMENT_ROLE_ENTRY, PARENT, ROLE_ENTRIES,
 };
 use directory::{
     Assignment, BUILT_IN_ROLES, Class, DELEGATING, DatabaseScope, HeldRole, Reach, Record, Scope,
@@ -115,31 +117,6 @@ static RECURSE: Parameter<Switch> =
     Parameter::new("Recurse", "Shows the role and all that are parts of it, and parts of these.");
 static CHILDREN: Parameter<Switch> =
     Parameter::new("GetChildren", "Shows the roles that are parts of it, and not it itself.");
-
-static EXCLUSIVE_SCOPE: Parameter<ObjectId> = Parameter::new(
-    "ExclusiveRecipientWriteScope",
-    "The exclusive management scope whose recipients may be changed with the role.",
-);
-pub(crate) static DATABASE_SCOPE: Parameter<ObjectId> = Parameter::new(
-    "CustomConfigWriteScope",
-    "The management scope that says which mailbox databases may be changed with the role, and get mailboxes.",
-);
-static EXCLUSIVE_DATABASE_SCOPE: Parameter<ObjectId> = Parameter::new(
-    "ExclusiveConfigWriteScope",
-    "The exclusive management scope whose mailbox databases may be changed with the role, and get mailboxes.",
-);
-pub(crate) static CUSTOM_SCOPE: Parameter<ObjectId> = Parameter::new(
-    "CustomRecipientWriteScope",
-    "The management scope that says which recipients may be changed with the role.",
-);
-pub(crate) static UNIT_SCOPE: Parameter<ObjectId> = Parameter::new(
-    "RecipientOrganizationalUnitScope",
-    "The container below which recipients stand that may be changed with the role.",
-);
-static RELATIVE_SCOPE: Parameter<String> = Parameter::new(
-    "RecipientRelativeWriteScope",
-    "Organization: all recipients may be changed with the role.",
-);
 
 const ROLE_MANAGEMENT: &[&str] = &["Role Management"];
 const SHOWN: &[&str] = &["Role Management", "View-Only Configuration"];
@@ -1002,71 +979,6 @@ static REACH: Keys = &[
     &DATABASE_SCOPE,
     &EXCLUSIVE_DATABASE_SCOPE,
 ];
-
-/// How far a role is to reach that reached so far before; nothing where nothing is said of it.
-pub(crate) fn wanted_reach(rooms: &Rooms, call: &Call, before: Reach) -> Result<Option<Reach>> {
-    let (scope, databases) = (wanted_scope(rooms, call)?, wanted_databases(rooms, call)?);
-    if scope.is_none() && databases.is_none() {
-        return Ok(None);
-    }
-    let scope = scope.unwrap_or(before.scope);
-    Ok(Some(Reach { scope, databases: databases.unwrap_or(before.databases) }))
-}
-
-fn wanted_scope(rooms: &Rooms, call: &Call) -> Result<Option<Scope>> {
-    let relative = call.get(&RELATIVE_SCOPE)?.map(|word| relative(&word)).transpose()?;
-    let custom = scope_named(rooms, call, &CUSTOM_SCOPE, (false, false))?.map(Scope::Custom);
-    let exclusive = scope_named(rooms, call, &EXCLUSIVE_SCOPE, (false, true))?.map(Scope::Exclusive);
-    let unit = rooms.named(call, &UNIT_SCOPE, &kinds::ORGANIZATIONAL_UNIT)?;
-    let unit = unit.map(|unit| Scope::Unit(unit.guid()));
-    one_of([relative, custom, exclusive, unit], "A role reaches as far as one scope or one unit says.")
-}
-
-fn relative(word: &str) -> Result<Scope> {
-    if word.eq_ignore_ascii_case("Organization") {
-        return Ok(Scope::Organization);
-    }
-    let message = format!("The scope '{word}' is not built yet.");
-    Err(Error::caller(ErrorId::NotBuiltYet, message)
-        .help("Write Organization, or use -CustomRecipientWriteScope or -RecipientOrganizationalUnitScope.")
-        .about(RELATIVE_SCOPE.name()))
-}
-
-fn wanted_databases(rooms: &Rooms, call: &Call) -> Result<Option<DatabaseScope>> {
-    let custom = scope_named(rooms, call, &DATABASE_SCOPE, (true, false))?.map(DatabaseScope::Custom);
-    let exclusive = scope_named(rooms, call, &EXCLUSIVE_DATABASE_SCOPE, (true, true))?;
-    let exclusive = exclusive.map(DatabaseScope::Exclusive);
-    one_of([custom, exclusive], "A role reaches the databases of one scope.")
-}
-
-fn one_of<T, const N: usize>(said: [Option<T>; N], why: &str) -> Result<Option<T>> {
-    let mut said = said.into_iter().flatten();
-    let first = said.next();
-    if said.next().is_some() {
-        return Err(Error::caller(ErrorId::ParametersExclude, why).help("Name one of them."));
-    }
-    Ok(first)
-}
-
-/// The management scope that a parameter names: one of databases or of recipients, exclusive or not, as is wanted.
-fn scope_named(
-    rooms: &Rooms,
-    call: &Call,
-    parameter: &'static Parameter<ObjectId>,
-    (of_databases, exclusive): (bool, bool),
-) -> Result<Option<Guid>> {
-    let Some(scope) = rooms.named(call, parameter, &kinds::MANAGEMENT_SCOPE)? else { return Ok(None) };
-    let why = if is_of_databases(&scope) != of_databases {
-        if of_databases { "is a scope of recipients" } else { "is a scope of mailbox databases" }
-    } else if scope.is(&EXCLUSIVE) != exclusive {
-        if exclusive { "is not an exclusive scope" } else { "is an exclusive scope" }
-    } else {
-        return Ok(Some(scope.guid()));
-    };
-    Err(Error::conflict(ErrorId::InvalidChange, format!("{} {why}.", scope.name()))
-        .help("Get-ManagementScope shows what each is; an exclusive one is named by the parameter for that.")
-        .about(parameter.name()))
-}
 
 /// Organization Management reaches everybody: otherwise nobody might.
 fn may_narrow(held: &Held) -> Result<()> {

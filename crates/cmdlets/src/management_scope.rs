@@ -1,6 +1,7 @@
 //! Management scopes: which recipients, or which mailbox databases, whoever holds a role may change with it.
 
 use crate::role_group::may_assign;
+use crate::role_reach::is_of_databases;
 use crate::rooms::Rooms;
 use crate::standard::{Subject, Wanted};
 use directory::schema::filter::RECIPIENT_FILTER;
@@ -40,11 +41,6 @@ static SCOPES: Subject = Subject {
     make,
     ..Subject::of(&MANAGEMENT_SCOPE, &kinds::MANAGEMENT_SCOPE, Class::ManagementScope, "management scope")
 };
-
-/// Whether a scope is one of mailbox databases.
-pub(crate) fn is_of_databases(scope: &Record) -> bool {
-    scope.has(DATABASE_FILTER.spec()) || scope.has(DATABASES.spec())
-}
 
 fn kind_of(scope: &Record) -> &'static str {
     if is_of_databases(scope) { "DatabaseScope" } else { "RecipientScope" }

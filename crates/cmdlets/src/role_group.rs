@@ -1,6 +1,6 @@
 //! Role groups and their members: who holds which administrators' roles.
 
-use crate::management_role::{CUSTOM_SCOPE, DATABASE_SCOPE, UNIT_SCOPE, wanted_reach};
+use crate::role_reach::{CUSTOM_SCOPE, DATABASE_SCOPE, UNIT_SCOPE, wanted_reach};
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::Subject;
 use directory::schema::any_recipient::RECIPIENT;

@@ -212,7 +212,9 @@ fn a_removed_mailbox_comes_back_whole() {
         PS> Get-MailboxStatistics ann | : DisplayName, DisconnectReason
         ann,
         PS> Remove-Mailbox ann -Permanent $true -Confirm:$false
-        PS> Get-AdminChange -Cmdlets Remove-Mailbox -ResultSize 1 | Undo-AdminChange -Confirm:$false
+        # What was done in the store comes first, then what was done in the directory.
+        PS> Get-AdminChange -Cmdlets Remove-Mailbox -ResultSize 2 | Undo-AdminChange -Confirm:$false
+        ERROR ChangeNotUndoable: Change [..] (Remove-Mailbox) was done to ann ([..]) in its store, where nothing of it is left.
         ERROR ChangeBuiltOn: The mailbox [..] is purged, so it can't be given back.
         ",
     );

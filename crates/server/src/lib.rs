@@ -13,6 +13,7 @@ pub mod health;
 pub mod house;
 pub mod log;
 pub mod logon;
+pub mod memory;
 pub mod metrics;
 pub mod notify;
 pub mod reload;

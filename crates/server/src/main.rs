@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use mailstead_server::command_line::{CommandLine, Task};
-use mailstead_server::{log, serve, shell, verify};
+use mailstead_server::{log, memory, serve, shell, verify};
 use std::process::ExitCode;
 
 #[global_allocator]
@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         Task::Serve(words) => {
             // The demo is for a person who reads the welcome.
             log::start(if words.demo { "warn" } else { "info" });
+            memory::give_back_at_once();
             net::install_tls_provider();
             serve::run(words).map(|()| ExitCode::SUCCESS)
         }

@@ -278,6 +278,13 @@ fn no_page_has_a_serious_fault_of_accessibility() {
     session(&server, "accessible", &places(&guid(&server, "ann")));
 }
 
+#[test]
+#[ignore = "the form of each cmdlet in both themes takes minutes; nightly"]
+fn no_form_has_a_serious_fault_of_accessibility() {
+    let server = company();
+    session(&server, "accessible_forms", &places(&guid(&server, "ann")));
+}
+
 /// Names that would like to be markup, a template, another direction, or wider than a screen.
 const HOSTILE: [&str; 6] = [
     "<script>window.hostile=1</script>",

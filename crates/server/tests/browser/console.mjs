@@ -55,6 +55,75 @@ async function keptFor(page, where, days) {
   check(/^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(said) && late >= 0 && late < 10, `kept until ${said}, which is ${late} minutes off`);
 }
 
+/** Looks for serious faults of accessibility on all pages. */
+async function accessibility(page, context, forms) {
+  const axe = readFileSync(need.resolve("axe-core/axe.min.js"), "utf8");
+  await logOn(page);
+  const places = await everyPage(page, JSON.parse(readFileSync(0, "utf8")), forms);
+  check(places.length > (forms ? 300 : 60), `only ${places.length} pages were found`);
+  const found = [];
+  const look = async (place, scheme) => {
+    const session = await context.newCDPSession(page);
+    await session.send("Runtime.evaluate", { expression: axe });
+    const result = await session.send("Runtime.evaluate", { expression: "axe.run().then(r => JSON.stringify({ passed: r.passes.length, violations: r.violations }))", awaitPromise: true });
+    await session.detach();
+    const { passed, violations } = JSON.parse(result.result.value);
+    check(passed > 5, `the check of ${place} did not run`);
+    for (const fault of violations.filter((fault) => ["serious", "critical"].includes(fault.impact)))
+      found.push(`${scheme} ${place}: ${fault.id}: ${fault.nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
+  };
+  // What a page is like while somebody works with it.
+  const states = {
+    "a form with an error": async () => {
+      await page.goto(SITE + "/admin/run/New-Mailbox?Shared=true&task=New+shared+mailbox");
+      await page.fill("#f-Name", "Fine");
+      await page.fill("#f-Alias", "a b");
+      await page.click("form.fields .send button[type=submit] >> nth=0");
+      await page.waitForSelector(".field.wrong .problem");
+    },
+    "what a command would do": async () => {
+      await page.fill("#f-Alias", "fine");
+      await page.click("text=Say what it would do");
+      await page.waitForSelector("#preview .notice");
+    },
+    "a page that is not there": async () => { await page.goto(SITE + "/admin/mailbox/nobody"); await page.waitForSelector(".notice.bad"); },
+    "the open palette": async () => {
+      await page.goto(SITE + "/admin/mailboxes");
+      await page.keyboard.press("Control+k");
+      await page.waitForSelector("#palette-q");
+      await page.keyboard.type("mail");
+      await page.waitForSelector("#palette .results a");
+    },
+    "a chosen row": async () => {
+      await page.goto(SITE + "/admin/mailboxes");
+      await page.check("#rows tbody tr:first-child input[name=one]");
+      await page.waitForSelector(".bulk.some");
+    },
+    "the menu of a small screen": async () => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.click("[data-menu]");
+      await page.waitForSelector("nav.side a >> visible=true");
+    },
+  };
+  for (const scheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme: scheme });
+    for (const place of places) {
+      await page.goto(SITE + place);
+      // What is shown of an object is a property that its noun declares, which brings its help along; MemberOf is an attribute of a directory.
+      for (const label of await page.locator(".fact:not([title]) .label").allInnerTexts()) if (label !== "Member of") found.push(`${place} shows "${label}", which is no property`);
+      for (const width of scheme === "light" ? [1024, 390, 1440] : []) {
+        await page.setViewportSize({ width, height: 900 });
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (over > 0) found.push(`${place} is ${over} px too wide at ${width}`);
+      }
+      await look(place, scheme);
+    }
+    for (const [state, reach] of Object.entries(states)) { await reach(); await look(state, scheme); }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  }
+  check(found.length === 0, found.join("\n"));
+}
+
 /** The pages that the side leads to, one object of each list with all its tabs, and the forms behind the buttons of a list's head. */
 async function everyPage(page, more, forms) {
   const found = [];
@@ -598,36 +667,9 @@ const sessions = {
     check(wrong.length === 0, wrong.join("\n"));
   },
 
-  // No serious fault of accessibility on any page, in both themes.
-  async accessible(page, context) {
-    const axe = readFileSync(need.resolve("axe-core/axe.min.js"), "utf8");
-    await logOn(page);
-    const places = await everyPage(page, JSON.parse(readFileSync(0, "utf8")), false);
-    check(places.length > 60, `only ${places.length} pages were found`);
-    const found = [];
-    for (const scheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme: scheme });
-      for (const place of places) {
-        await page.goto(SITE + place);
-        // What is shown of an object is a property that its noun declares, which brings its help along; MemberOf is an attribute of a directory.
-        for (const label of await page.locator(".fact:not([title]) .label").allInnerTexts()) if (label !== "Member of") found.push(`${place} shows "${label}", which is no property`);
-        for (const width of scheme === "light" ? [1024, 390, 1440] : []) {
-          await page.setViewportSize({ width, height: 900 });
-          const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-          if (over > 0) found.push(`${place} is ${over} px too wide at ${width}`);
-        }
-        const session = await context.newCDPSession(page);
-        await session.send("Runtime.evaluate", { expression: axe });
-        const result = await session.send("Runtime.evaluate", { expression: "axe.run().then(r => JSON.stringify({ passed: r.passes.length, violations: r.violations }))", awaitPromise: true });
-        await session.detach();
-        const { passed, violations } = JSON.parse(result.result.value);
-        check(passed > 5, `the check of ${place} did not run`);
-        for (const fault of violations.filter((fault) => ["serious", "critical"].includes(fault.impact)))
-          found.push(`${scheme} ${place}: ${fault.id}: ${fault.nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
-      }
-    }
-    check(found.length === 0, found.join("\n"));
-  },
+  // No serious fault of accessibility on any page and in any state of one, in both themes; with the form of each cmdlet, or without.
+  accessible: (page, context) => accessibility(page, context, false),
+  accessible_forms: (page, context) => accessibility(page, context, true),
 
   // Mailboxes of another forest: made, connected, linked, and made one's own again; then each other kind in turn.
   async linked(page) {
