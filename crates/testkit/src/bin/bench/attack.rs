@@ -176,8 +176,8 @@ fn mixed(server: &TestServer, table: &mut Table) {
 /// An IMAP session as a telephone has it.
 fn reads(server: &TestServer, name: &str) {
     let mut imap = logged_on(server, name);
-    imap.done("SELECT INBOX");
     imap.append("INBOX", "\\Seen", b"Subject: kept\r\n\r\nA note.\r\n");
+    imap.done("SELECT INBOX");
     imap.done("FETCH * (FLAGS BODY.PEEK[HEADER])");
     imap.done("STORE * +FLAGS.SILENT (\\Flagged)");
     imap.imap("z", "LOGOUT");
