@@ -4,6 +4,7 @@ mod attacks;
 mod circles;
 mod dependencies;
 mod faults;
+mod sentences;
 mod unused;
 
 use crate::sources::{Source, read, root, sources};
@@ -115,6 +116,7 @@ fn check_source(source: &Source) -> Vec<Fault> {
     faults.extend(name(source));
     faults.extend(ABSENCES.iter().flat_map(|absence| absence.check(source)));
     faults.extend(citations(source));
+    faults.extend(sentences::check(source));
     faults
 }
 

@@ -143,7 +143,7 @@ fn quoted(text: &str) -> String {
 fn import(kind: &'static Kind, rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let octet = |number: i32| {
         u8::try_from(number).map_err(|_| {
-            Error::caller(ErrorId::InvalidValue, format!("{number} is no octet.")).about(FILE.name())
+            Error::caller(ErrorId::InvalidValue, format!("{number} is not an octet.")).about(FILE.name())
         })
     };
     let bytes = call.list(&FILE)?.unwrap_or_default().into_iter().map(octet).collect::<Result<Vec<u8>>>()?;

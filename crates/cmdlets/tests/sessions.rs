@@ -217,6 +217,8 @@ fn accounts_are_seen_as_a_directory_tool_shows_them() {
         PS> Get-ADUser -Filter \"SamAccountName -like 'an*'\" | Enable-ADAccount
         PS> Get-ADUser ann | : Enabled
         True
+        PS> Get-ADUser -Filter \"Name -like 'Ann*'\" | : Name
+        Ann Berg
         PS> Get-ADUser -Filter 'SamAcountName -eq 1'
         ERROR UnknownFilterProperty: [..]
         PS> Get-ADUser ann -Properties nonsense

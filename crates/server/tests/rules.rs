@@ -728,7 +728,7 @@ fn rules_go_into_a_file_and_come_back() {
         assert_eq!(server.ps(journals), before, "{rule}: what was there stays");
     }
     let said = server.shell("Import-JournalRuleCollection -FileData 60,300,62 -Confirm:$false").err;
-    assert!(said.contains("300 is no octet"), "{said}");
+    assert!(said.contains("300 is not an octet"), "{said}");
     assert_eq!(import("New-JournalRule K -JournalEmailAddress officer"), "");
     let made = server
         .ps("Get-JournalRule | ForEach-Object { \"$($_.Name) $($_.Enabled) $($_.JournalEmailAddress)\" }");

@@ -30,6 +30,10 @@ fn missing(root: &Path, tests: &str) -> Vec<String> {
     let Some(text) = places.iter().find_map(|path| read(path).ok()) else {
         return vec![format!("there are no tests {place}")];
     };
-    let is_gone = |name: &&str| !name.is_empty() && !text.contains(&format!("fn {name}("));
+    // A written session is a test of its own.
+    let is_session =
+        |name: &str| name.ends_with(".txt") && folder.join("tests/sessions").join(name).is_file();
+    let is_there = |name: &str| name.is_empty() || is_session(name) || text.contains(&format!("fn {name}("));
+    let is_gone = |name: &&str| !is_there(name);
     names.split(", ").filter(is_gone).map(|name| format!("there is no test {name} in {place}")).collect()
 }

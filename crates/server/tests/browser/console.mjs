@@ -10,6 +10,8 @@ const WIDTHS = [1440, 1024, 390];
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--no-first-run"];
 
+/** A page that is not there is asked for on purpose; a browser notes its status. */
+const isMissing = (line) => line.text().includes("status of 404") && line.location().url === SITE + "/admin/mailbox/nobody";
 const check = (truth, sentence) => { if (!truth) throw new Error(sentence); };
 
 async function atBrowser(work, options = {}) {
@@ -22,7 +24,7 @@ async function atBrowser(work, options = {}) {
     // htmx calls it an error when a person leaves the page while a piece of it is on its way: such a request is aborted. One that
     // fails otherwise is a fault.
     page.on("requestfailed", (request) => { if (request.failure().errorText !== "net::ERR_ABORTED") faults.push(`a request failed: ${request.url()} ${request.failure().errorText}`); });
-    page.on("console", (line) => { if (line.type() === "error" && !/status of (401|403)|^htmx:(afterRequest|sendError|sendAbort)/.test(line.text())) faults.push(`console: ${line.text()} ${line.location().url}`); });
+    page.on("console", (line) => { if (line.type() === "error" && !isMissing(line) && !/status of (401|403)|^htmx:(afterRequest|sendError|sendAbort)/.test(line.text())) faults.push(`console: ${line.text()} ${line.location().url}`); });
     page.on("dialog", (dialog) => { faults.push("dialog: " + dialog.message()); dialog.dismiss(); });
     page.on("request", (request) => { if (!request.url().startsWith(SITE + "/")) faults.push("a request left: " + request.url()); });
     await work(page, context);

@@ -89,7 +89,7 @@ async fn connect(request: &WebRequest, parts: &UriParts) -> Result<Box<dyn Wire>
         return Err(NotFetched::BadAddress(why));
     }
     let port = u16::try_from(parts.port);
-    let port = port.map_err(|_| NotFetched::BadAddress(format!("{} is no port", parts.port)))?;
+    let port = port.map_err(|_| NotFetched::BadAddress(format!("{} is not a port", parts.port)))?;
     let found: Vec<_> =
         tokio::net::lookup_host((host, port)).await.map_err(|_| NotFetched::UnknownName)?.collect();
     if found.is_empty() {

@@ -134,7 +134,7 @@ fn start(call: &Call<'_>, attributes: &mut Vec<String>) -> Run<Option<String>> {
             attributes.push(attribute);
             Ok(())
         }
-        other => Err(failed("DsQueryStartNode", &format!("'{other}' is no place to start at."))),
+        other => Err(failed("DsQueryStartNode", &format!("'{other}' is not a place to start at."))),
     })?;
     Ok(start)
 }
