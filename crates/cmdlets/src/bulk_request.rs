@@ -398,7 +398,8 @@ fn damaged(job: &Job) -> Error {
 /// What a cell says of a parameter.
 fn value(declaration: &Declaration, column: &str, cell: &str) -> Value {
     let formal = declaration.signature.formal(column);
-    let cell = if formal.is_some_and(Formal::keeps_blanks) { cell } else { cell.trim() };
+    let keeps = formal.is_some_and(Formal::keeps_blanks);
+    let cell = if keeps { cell } else { cell.trim() };
     let many = formal.is_some_and(|formal| formal.many || formal.property.is_some_and(|spec| spec.many));
     let truth = formal.is_some_and(|formal| formal.is_switch() || std::ptr::eq(formal.kind, &kinds::BOOLEAN));
     match cell.trim_start_matches('$').to_ascii_lowercase().as_str() {
@@ -406,7 +407,8 @@ fn value(declaration: &Declaration, column: &str, cell: &str) -> Value {
         "false" if truth => Value::Bool(false),
         _ if cell == "$null" => Value::Null,
         _ if many => {
-            Value::array(cell.split(';').map(str::trim).filter(|one| !one.is_empty()).map(Value::from))
+            let all = cell.split(';').filter(|one| !one.trim().is_empty());
+            Value::array(all.map(|one| if keeps { one } else { one.trim() }).map(Value::from))
         }
         _ => cell.into(),
     }

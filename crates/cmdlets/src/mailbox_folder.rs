@@ -5,6 +5,7 @@ use crate::own;
 use crate::permission::{missing, named, shown};
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{LIMIT, Wish};
+use ::mailbox::FolderKey;
 use ::mailbox::folder_permission::{
     DEFAULT_FOLDER_TYPE, FOLDER_CLASS, FOLDER_NAME, FOLDER_PATH, FolderAccess, HAS_SUBFOLDERS,
     MAILBOX_FOLDER, MAILBOX_FOLDER_PERMISSION, MAILBOX_OWNER, NAME, PERMISSION_IDENTITY, RIGHTS,
@@ -90,6 +91,9 @@ fn own(rooms: &Rooms, call: &Call, written: &str) -> Result<Arc<Record>> {
 }
 
 impl Place {
+    fn key(&self, shown: &str) -> FolderKey {
+        FolderKey::new(&self.mailbox, self.folder.as_ref(), shown)
+    }
     fn id(&self) -> FolderId {
         self.folder.as_ref().map_or(TOP, |folder| folder.id)
     }
@@ -324,7 +328,7 @@ fn write(rooms: &Rooms, call: &Call, out: &mut Output<'_>, verb: Verb) -> Result
     // Whoever is in the mailbox by a right that is gone now leaves it.
     let owner = place.owner.guid();
     rooms.mailboxes.review_visits(owner);
-    rooms.mailboxes.note_folder_change(call.author(), owner, &identity, &trustee, written)?;
+    rooms.mailboxes.note_folder_change(call.author(), owner, &place.key(&identity), &trustee, written)?;
     if verb == Verb::Set {
         return Ok(());
     }
@@ -397,7 +401,7 @@ fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         })?;
         let owner = place.owner.guid();
         rooms.mailboxes.review_visits(owner);
-        rooms.mailboxes.note_folder_change(call.author(), owner, &identity, &trustee, written)?;
+        rooms.mailboxes.note_folder_change(call.author(), owner, &place.key(&identity), &trustee, written)?;
     }
     Ok(())
 }

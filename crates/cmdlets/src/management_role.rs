@@ -103,7 +103,7 @@ static WRITABLE_DATABASE: Parameter<ObjectId> =
     Parameter::new("WritableDatabase", "Only those by which this mailbox database can be changed.");
 static EFFECTIVE: Parameter<Switch> = Parameter::new(
     "GetEffectiveUsers",
-    "Shows each user who holds it in the end, through groups in groups, too.",
+    "Shows each user whom it reaches in the end, through groups in groups, too, whether it is in force or not.",
 );
 
 static WITH_PARAMETERS: Parameter<String> = Parameter::new(
@@ -271,6 +271,11 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
     ..Cmdlet::new(Verb::New, &MANAGEMENT_ROLE, |rooms, call, out| {
         let (name, parent) = (call.need(&NAME)?, call.need(&ABOVE)?);
         let parent = role_named(rooms, &parent.shown).map_err(|error| error.about(ABOVE.name()))?;
+        // Behind it stands what is said of an assignment.
+        if name.contains(':') {
+            let message = format!("'{name}' cannot be the name of a role: it holds a colon.");
+            return Err(Error::caller(ErrorId::InvalidValue, message).about(NAME.name()));
+        }
         if role_named(rooms, &name).is_ok() {
             let message = format!("There is a management role '{name}' already.");
             return Err(Error::conflict(ErrorId::ADObjectAlreadyExistsException, message).about(NAME.name()));
@@ -698,8 +703,8 @@ static FOUND_BY: Keys =
 
 static GET_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows who holds which role, and who may give it to others.",
-    notes: "-WritableRecipient and -WritableDatabase find what lets somebody change the object; what people do for themselves \
-            counts for each of them.",
+    notes: "-WritableRecipient and -WritableDatabase find what lets somebody change the object; of what people do for themselves \
+            that alone counts which the recipient may do with itself.",
     reads: &[
         &IDENTITY,
         &ROLE,
@@ -1003,8 +1008,21 @@ pub(crate) fn only_oneself<T: object::types::PropertyType>(
 /// The assignment that is named.
 fn assignment(rooms: &Rooms, call: &Call) -> Result<Held> {
     let name = call.need(&IDENTITY)?.shown.to_string();
-    let found = assignments(rooms).into_iter().find(|held| held.name().eq_ignore_ascii_case(&name));
-    found.ok_or_else(|| {
+    let mut found = assignments(rooms);
+    found.retain(|held| held.name().eq_ignore_ascii_case(&name));
+    if let [one, other, ..] = found.as_slice() {
+        let message = format!(
+            "Two assignments are called '{name}': of '{}' to '{}' and of '{}' to '{}'.",
+            one.role,
+            one.assignee.name(),
+            other.role,
+            other.assignee.name()
+        );
+        return Err(Error::conflict(ErrorId::ManagementObjectAmbiguousException, message)
+            .help("Rename one of the holders first.")
+            .about(IDENTITY.name()));
+    }
+    found.pop().ok_or_else(|| {
         let message = format!("The role assignment '{name}' couldn't be found.");
         Error::not_found(ErrorId::ManagementObjectNotFoundException, message)
             .help("Get-ManagementRoleAssignment lists them.")

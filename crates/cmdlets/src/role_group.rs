@@ -248,7 +248,9 @@ pub(crate) fn may_take_over(rooms: &Rooms, call: &Call, account: &Record) -> Res
         mine.role == theirs.role && mine.covers(Reach { scope: theirs.scope, databases: theirs.databases })
     };
     more.retain(|theirs| !theirs.scope.is_of_people() && !held.iter().any(|mine| covers(mine, theirs)));
-    if more.is_empty() && !directory.is_organization_manager(account.guid()) {
+    let given = own.map(|own| directory.delegated_roles(own)).unwrap_or_default();
+    let gives_more = directory.delegated_roles(account.guid()).iter().any(|role| !given.contains(role));
+    if more.is_empty() && !gives_more && !directory.is_organization_manager(account.guid()) {
         return Ok(());
     }
     let message = format!("{} has roles that {} lacks.", rooms.shown(account), call.caller().name);

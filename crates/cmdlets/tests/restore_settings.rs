@@ -106,9 +106,7 @@ fn without_the_switch_nothing_comes_back_and_what_the_command_sets_stays() {
     );
 }
 
-/// Fred may read Eve's inbox and write into her drafts; he goes, and Freda gets his mailbox.
-#[test]
-fn rights_in_the_folders_of_others_follow_the_mailbox_and_are_undone_with_it() {
+fn of_eve_and_fred() -> House {
     let house = House::new();
     for name in ["eve", "fred"] {
         house.run(
@@ -116,6 +114,13 @@ fn rights_in_the_folders_of_others_follow_the_mailbox_and_are_undone_with_it() {
             &[],
         );
     }
+    house
+}
+
+/// Fred may read Eve's inbox and write into her drafts; he goes, and Freda gets his mailbox.
+#[test]
+fn rights_in_the_folders_of_others_follow_the_mailbox_and_are_undone_with_it() {
+    let house = of_eve_and_fred();
     house.play(
         "
         PS> Set-Mailbox fred -Languages de-DE
@@ -202,13 +207,7 @@ fn an_archive_comes_back_by_itself_and_keeps_the_name_that_somebody_gave_it() {
 /// What is done to folders and stores is in the list of changes, and of folders it is undone.
 #[test]
 fn changes_of_folders_are_listed_and_undone_and_those_of_stores_are_listed() {
-    let house = House::new();
-    for name in ["eve", "fred"] {
-        house.run(
-            &format!("New-Mailbox {name} -UserPrincipalName {name}@contoso.com -Password (Pa55word-of-Joe)"),
-            &[],
-        );
-    }
+    let house = of_eve_and_fred();
     house.play(
         "
         PS> Add-MailboxFolderPermission eve:\\Inbox -User fred -AccessRights Reviewer | : User

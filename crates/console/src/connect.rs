@@ -15,7 +15,7 @@ use axum::response::Response;
 use axum::routing::get;
 use gate::Invocation;
 use maud::{Markup, html};
-use object::{Object, Result};
+use object::{ErrorId, Object, Result};
 
 /// What is said of the mailbox before anything is done.
 const FACTS: [&str; 10] = [
@@ -94,7 +94,8 @@ fn fitting(desk: &Desk, form: &Form) -> Markup {
             }
             @for error in &outcome.errors {
                 p { (error.message()) @if let Some(help) = error.help_line() { " " (help) } }
-                p.quiet { "Pick the account in the field User." }
+                // An archive goes to somebody who has a mailbox, and those are not offered.
+                @if !error.is(ErrorId::MailboxIsArchive) { p.quiet { "Pick the account in the field User." } }
             }
         }
     }

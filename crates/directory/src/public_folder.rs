@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 /// The container at the top of the tree, as Exchange calls it. It is made with the first folder.
 const TOP: &str = "Microsoft Exchange System Objects";
+/// How many folders there may be: the path of each is kept in memory and made anew when one changes.
+const FOLDERS_MAX: usize = 2_000;
 /// How many folders may stand in each other, so that a path of them can always be followed.
 const DEPTH_MAX: usize = CONTAINER_DEPTH_MAX / 2;
 
@@ -34,6 +36,11 @@ impl Cache {
     /// The path of the folder in which a public folder stands.
     pub(crate) fn folder_parent(&self, record: &Record) -> String {
         self.get(record.parent).map_or_else(|| SEPARATOR.to_string(), |parent| self.folder_path(parent))
+    }
+
+    /// Whether a folder stands in a public folder.
+    pub(crate) fn has_folders(&self, folder: &Record) -> bool {
+        self.in_class(Class::PublicFolder).any(|one| one.parent == folder.id)
     }
 
     /// The folders that stand in a public folder.
@@ -71,6 +78,10 @@ impl Change<'_> {
     /// Makes a public folder in another one, or at the top.
     pub fn new_public_folder(&mut self, name: &str, parent: Option<Guid>) -> Result<Record> {
         folder_name(name)?;
+        if self.directory().cache().in_class(Class::PublicFolder).count() >= FOLDERS_MAX {
+            let message = format!("There are {FOLDERS_MAX} public folders, and no more are kept.");
+            return Err(Error::limit(ErrorId::TooManyFolders, message).help("Remove some first."));
+        }
         let parent = match parent {
             Some(parent) => self.shallow(parent)?,
             None => self.top()?,

@@ -197,8 +197,8 @@ impl Directory {
     }
 }
 
-/// Refuses a role that would be a part of nothing or of itself, and one that goes although somebody needs it, as the directory
-/// is after all of a change.
+/// Refuses a role that would be a part of nothing or of itself, and a role or a scope that goes although somebody needs it, as
+/// the directory is after all of a change.
 pub(crate) fn check_role(directory: &Directory, sides: [Option<&Record>; 2]) -> Result<()> {
     let why = match sides {
         [_, Some(role)] if role.class() == Class::ManagementRole && !directory.is_rooted(role) => {
@@ -207,6 +207,17 @@ pub(crate) fn check_role(directory: &Directory, sides: [Option<&Record>; 2]) -> 
         [Some(role), None] if role.class() == Class::ManagementRole => {
             let Some((_, _, why)) = directory.why_role_stays(role.name()) else { return Ok(()) };
             format!("The role '{}' can't be removed: {why}", role.name())
+        }
+        [Some(scope), None] if scope.class() == Class::ManagementScope => {
+            let users = directory.users_of_scope(scope.guid());
+            if users.is_empty() {
+                return Ok(());
+            }
+            format!(
+                "The scope '{}' can't be removed: roles of {} reach as far as it says",
+                scope.name(),
+                users.join(", ")
+            )
         }
         _ => return Ok(()),
     };

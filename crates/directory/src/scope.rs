@@ -96,10 +96,13 @@ pub struct HeldRole {
 }
 
 impl HeldRole {
-    /// Whether it reaches all that another reach does.
+    /// Whether it reaches all that another reach does. What is shut in is reached by nothing else, not by the organization's.
     pub fn covers(&self, reach: Reach) -> bool {
-        [Scope::Organization, reach.scope].contains(&self.scope)
-            && [DatabaseScope::Organization, reach.databases].contains(&self.databases)
+        let is_shut_in = matches!(reach.scope, Scope::Exclusive(_));
+        let are_shut_in = matches!(reach.databases, DatabaseScope::Exclusive(_));
+        let people = self.scope == reach.scope || self.scope == Scope::Organization && !is_shut_in;
+        let all = self.databases == DatabaseScope::Organization && !are_shut_in;
+        people && (all || self.databases == reach.databases)
     }
 }
 

@@ -434,6 +434,13 @@ fn to_delete(
         let what = format!("the role '{}' is needed: {why}", now.name());
         return Ok(Err(Obstacle { object: needs.guid(), properties: vec![property.to_owned()], what }));
     }
+    if now.class() == Class::ManagementScope {
+        let users = directory.users_of_scope(now.guid());
+        if !users.is_empty() {
+            let what = format!("says how far roles of {} reach", users.join(", "));
+            return Ok(Err(Obstacle::of(one, &what)));
+        }
+    }
     if now.class().is_container() && table::has_children(tx, now.id)? {
         return Ok(Err(Obstacle::of(one, "holds objects")));
     }

@@ -149,7 +149,7 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
     }),
     (&public_folder::PARENT_PATH, |seen| seen.cache.folder_parent(seen.record).into()),
     (&public_folder::MAIL_ENABLED, |seen| seen.record.is_mail_enabled().into()),
-    (&public_folder::HAS_SUBFOLDERS, |seen| (!seen.cache.folders_in(seen.record).is_empty()).into()),
+    (&public_folder::HAS_SUBFOLDERS, |seen| seen.cache.has_folders(seen.record).into()),
     (&address_list::PATH, |seen| format!("\\{}", seen.record.name).into()),
     (&filter::RECIPIENT_FILTER_TYPE, |seen| filter::filter_type(seen.record).into()),
     (&unit::CANONICAL_NAME, |seen| seen.cache.path(seen.record).canonical.into()),

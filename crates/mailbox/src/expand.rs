@@ -204,7 +204,8 @@ impl Follower<'_> {
             return Ok(());
         }
         self.mailboxes.check_message(&met.record, self.sender, self.size)?;
-        if !self.let_in && self.waits(&met.record, &met.address, &met.reports, out)? {
+        // Who let it into the group decided for the groups in it, and for nobody who has moderators of their own.
+        if !(self.let_in && is_group) && self.waits(&met.record, &met.address, &met.reports, out)? {
             return Ok(());
         }
         if is_group { self.enter(&met.record, waiting) } else { self.person(met, None, waiting, out) }

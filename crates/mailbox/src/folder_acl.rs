@@ -4,7 +4,7 @@
 //! write one of a pair is to write both, but for `x` alone, which would give away more than was written.
 
 use crate::Mailboxes;
-use crate::folder_change::{self, EntryChange, place_of};
+use crate::folder_change::{self, EntryChange, FolderKey, place_of};
 use crate::folder_permission::FolderAccess;
 use crate::folder_rights::FolderRights;
 use crate::neighbour::rights_of;
@@ -215,7 +215,11 @@ impl FolderAcl {
         let entry =
             EntryChange { trustee: trustee.to_owned(), before: before.map(bits), after: after.map(bits) };
         let about = match error {
-            None => folder_change::recorded(self.owner, &place, &[entry]),
+            None => folder_change::recorded(
+                self.owner,
+                &FolderKey::new(&self.mailbox, Some(folder), &place),
+                &[entry],
+            ),
             Some(_) => ObjectChange::named(self.owner, owner.class().word(), &place),
         };
         self.mailboxes.directory().note(&author, error.map(Error::message), vec![about])

@@ -3,7 +3,7 @@
 
 use crate::Mailboxes;
 use crate::folder_permission::{ACCESS_RIGHTS, FolderAccess};
-use directory::schema::user;
+use directory::schema::{mailbox as own, user};
 use directory::{Action, AdminChange, Class, ObjectChange, PropertyChange, Record, SettingBack, Tombstone};
 use object::types::Guid;
 use object::{Author, Error, ErrorId, Result};
@@ -15,6 +15,37 @@ use store::{Folder, FolderId, TOP};
 const CLASS: &str = "folder";
 /// What it calls the entries of a folder.
 const ENTRIES: &str = "AccessRights";
+/// What it calls the mailbox and the folder themselves, by which an undo finds them whatever they are called by then.
+const KEY: &str = "Folder";
+
+/// A folder as the record of changes keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FolderKey {
+    /// The mailbox that holds it, which may be an archive.
+    mailbox: Guid,
+    /// The folder; [`Guid::EMPTY`] is the top of the mailbox.
+    folder: Guid,
+    /// `ann:\Inbox`, for people.
+    shown: String,
+}
+
+impl FolderKey {
+    /// A folder of a mailbox, its top where none is named, and how people call it.
+    pub fn new(mailbox: &store::Mailbox, folder: Option<&Folder>, shown: &str) -> FolderKey {
+        let folder = folder.filter(|folder| folder.id != TOP).map_or(Guid::EMPTY, |folder| folder.guid);
+        FolderKey { mailbox: mailbox.guid(), folder, shown: shown.to_owned() }
+    }
+
+    fn of(one: &ObjectChange) -> Option<FolderKey> {
+        let mut keys = one.properties.iter().filter(|property| property.name == KEY);
+        let [mailbox, folder] = keys.next()?.after.as_slice() else { return None };
+        Some(FolderKey {
+            mailbox: Guid::parse(mailbox)?,
+            folder: Guid::parse(folder)?,
+            shown: one.shown.clone(),
+        })
+    }
+}
 
 /// What became of the entry of a trustee: its rights before and after, bit by bit; nothing where there is none.
 pub(crate) struct EntryChange {
@@ -29,14 +60,16 @@ impl EntryChange {
     }
 }
 
-/// What the record of changes says of the entries of a folder (`ann:\Inbox`) of `owner`.
-pub(crate) fn recorded(owner: Guid, place: &str, entries: &[EntryChange]) -> ObjectChange {
+/// What the record of changes says of the entries of a folder of `owner`.
+pub(crate) fn recorded(owner: Guid, key: &FolderKey, entries: &[EntryChange]) -> ObjectChange {
     let side = |rights: fn(&EntryChange) -> Option<u32>| {
         entries.iter().filter_map(|one| rights(one).map(|rights| line(&one.trustee, rights))).collect()
     };
     let (before, after) = (side(|one| one.before), side(|one| one.after));
     let entries = PropertyChange { name: ENTRIES.to_owned(), before, after };
-    ObjectChange::stored(owner, CLASS, place, vec![entries])
+    let guids = vec![key.mailbox.to_string(), key.folder.to_string()];
+    let same = PropertyChange { name: KEY.to_owned(), before: guids.clone(), after: guids };
+    ObjectChange::stored(owner, CLASS, &key.shown, vec![entries, same])
 }
 
 /// `S-1-5-21-…-1105: Reviewer`; a number where no words say the same.
@@ -89,19 +122,19 @@ pub(crate) struct FolderBack {
     owner: Arc<Record>,
     mailbox: store::Mailbox,
     folder: FolderId,
-    place: String,
+    key: FolderKey,
     entries: Vec<EntryChange>,
 }
 
 impl FolderBack {
     /// What is put back, as a phrase.
     pub(crate) fn phrase(&self) -> String {
-        format!("{ENTRIES} of {}", self.place)
+        format!("{ENTRIES} of {}", self.key.shown)
     }
     /// What the record says of the undoing.
     pub(crate) fn recorded(&self) -> ObjectChange {
         let back: Vec<EntryChange> = self.entries.iter().map(EntryChange::reversed).collect();
-        recorded(self.owner.guid(), &self.place, &back)
+        recorded(self.owner.guid(), &self.key, &back)
     }
 }
 
@@ -111,7 +144,7 @@ impl Mailboxes {
         &self,
         author: &Author,
         owner: Guid,
-        place: &str,
+        key: &FolderKey,
         trustee: &str,
         (before, after): (Option<u32>, Option<u32>),
     ) -> Result<()> {
@@ -119,7 +152,7 @@ impl Mailboxes {
             return Ok(());
         }
         let entry = EntryChange { trustee: trustee.to_owned(), before, after };
-        self.directory().note_done(author, vec![recorded(owner, place, &[entry])])
+        self.directory().note_done(author, vec![recorded(owner, key, &[entry])])
     }
 
     /// The folders whose entries an undo of `change` puts back, where they still are as it left them.
@@ -137,12 +170,14 @@ impl Mailboxes {
         };
         let owner = self.directory().get(one.object).filter(|owner| owner.is_mailbox());
         let owner = owner.ok_or_else(|| built_on("is no longer there"))?;
-        let mailbox = self.mailbox(&owner)?;
-        let path = one.shown.split_once(':').map_or("", |(_, path)| path);
-        let names: Vec<&str> = path.split('\\').filter(|name| !name.is_empty()).collect();
-        let folder = match names.as_slice() {
-            [] => TOP,
-            names => mailbox.find(names)?.ok_or_else(|| built_on("is no longer there"))?.id,
+        let key = FolderKey::of(one).ok_or_else(|| built_on("was recorded without its folder"))?;
+        let mailbox = self.held_by(&owner, key.mailbox)?.ok_or_else(|| built_on("is no longer there"))?;
+        let folder = match key.folder {
+            Guid::EMPTY => TOP,
+            guid => {
+                let found = mailbox.folders()?.into_iter().find(|folder| folder.guid == guid);
+                found.ok_or_else(|| built_on("is no longer there"))?.id
+            }
         };
         let (entries, standing) = (entries_of(one), mailbox.permissions()?);
         let now = |trustee: &str| {
@@ -153,7 +188,15 @@ impl Mailboxes {
             return Err(built_on("has other permissions by now")
                 .help("Undo first what was done to them later, or run Set-MailboxFolderPermission."));
         }
-        Ok(FolderBack { owner, mailbox, folder, place: one.shown.clone(), entries })
+        Ok(FolderBack { owner, mailbox, folder, key, entries })
+    }
+
+    /// The mailbox with that GUID, if it is the owner's or their archive.
+    fn held_by(&self, owner: &Record, guid: Guid) -> Result<Option<store::Mailbox>> {
+        let places = [(&own::EXCHANGE_GUID, &own::DATABASE), (&own::ARCHIVE_GUID, &own::ARCHIVE_DATABASE)];
+        let mut held = places.into_iter().filter(|(mailbox, _)| owner.get(mailbox) == Some(guid));
+        let database = held.next().and_then(|(_, database)| owner.reference(database));
+        database.map(|database| self.open(database)?.mailbox(guid)).transpose()
     }
 
     /// Puts the entries of a folder back.
@@ -161,7 +204,7 @@ impl Mailboxes {
         let owner = back.owner.guid();
         let mailbox = self.administered(back.mailbox.clone(), owner, author);
         for EntryChange { trustee, before, after } in &back.entries {
-            let (before, after, place) = (*before, *after, back.place.clone());
+            let (before, after, place) = (*before, *after, back.key.shown.clone());
             mailbox.change_permission(back.folder, trustee, move |now| {
                 if now == after {
                     return Ok(before);
@@ -178,6 +221,7 @@ impl Mailboxes {
     /// account; and what of that cannot be told, since its database is not mounted.
     pub(crate) fn folders_following(
         &self,
+        author: &Author,
         tombstone: &Tombstone,
         user: Guid,
     ) -> Result<(Vec<Following>, Vec<SettingBack>)> {
@@ -189,7 +233,14 @@ impl Mailboxes {
         let (mut found, mut unknown) = (Vec::new(), Vec::new());
         for record in directory.all(Class::MailboxDatabase) {
             match self.open(record.guid()) {
-                Ok(open) => self.following_in(&open, (old, &new), user, &mut found)?,
+                Ok(open) => {
+                    let here = self.following_in(&open, (old, &new), user)?;
+                    // A right in somebody's folder is given by whoever may change that mailbox.
+                    let (here, shut): (Vec<_>, Vec<_>) =
+                        here.into_iter().partition(|one| self.lets_write(author, one.owner));
+                    unknown.extend(shut.iter().map(Following::shut_out));
+                    found.extend(here);
+                }
                 Err(error) => {
                     let setting = format!("Folder permissions in {}", record.name());
                     unknown.push(SettingBack::not(&setting, "", error.message()));
@@ -204,8 +255,8 @@ impl Mailboxes {
         open: &store::Database,
         (old, new): (&str, &str),
         user: Guid,
-        found: &mut Vec<Following>,
-    ) -> Result<()> {
+    ) -> Result<Vec<Following>> {
+        let mut found = Vec::new();
         // The entries of an account that goes on living are its own.
         let moves = self.directory().by_sid(old).is_none();
         for guid in open.mailboxes_shared_with(&[old.to_owned()])? {
@@ -215,16 +266,18 @@ impl Mailboxes {
             let (all, folders) = (mailbox.permissions()?, mailbox.folders()?);
             for entry in all.iter().filter(|entry| entry.trustee == old) {
                 let own = all.iter().find(|own| own.folder == entry.folder && own.trustee == new);
-                let place = match folders.iter().find(|folder| folder.id == entry.folder) {
+                let folder = folders.iter().find(|folder| folder.id == entry.folder);
+                let place = match folder {
                     Some(folder) => place_of(&mailbox, &owner, folder)?,
                     None => format!("{}:\\", owner.alias()),
                 };
+                let key = FolderKey::new(&mailbox, folder, &place);
                 let (old, new) = (old.to_owned(), new.to_owned());
                 found.push(Following {
                     owner: owner.guid(),
                     mailbox: mailbox.clone(),
                     folder: entry.folder,
-                    place,
+                    key,
                     rights: entry.rights,
                     own: own.map(|own| own.rights),
                     old,
@@ -233,7 +286,12 @@ impl Mailboxes {
                 });
             }
         }
-        Ok(())
+        Ok(found)
+    }
+
+    fn lets_write(&self, author: &Author, owner: Guid) -> bool {
+        let owner = self.directory().get(owner);
+        owner.is_some_and(|owner| self.directory().lets_write(author, &owner))
     }
 }
 
@@ -243,7 +301,7 @@ pub(crate) struct Following {
     owner: Guid,
     mailbox: store::Mailbox,
     folder: FolderId,
-    place: String,
+    key: FolderKey,
     rights: u32,
     /// What the next user may do there already.
     own: Option<u32>,
@@ -261,7 +319,7 @@ impl Following {
         let given = EntryChange { trustee: self.new.clone(), before: self.own, after };
         let entries: Vec<EntryChange> =
             self.moves.then_some(gone).into_iter().chain(self.own.is_none().then_some(given)).collect();
-        recorded(self.owner, &self.place, &entries)
+        recorded(self.owner, &self.key, &entries)
     }
 
     /// What is told of it, where it is (or would be) done.
@@ -281,18 +339,28 @@ impl Following {
 
     /// `Folder permission of ann:\Inbox`
     pub(crate) fn setting(&self) -> String {
-        format!("Folder permission of {}", self.place)
+        format!("Folder permission of {}", self.key.shown)
+    }
+
+    fn words(&self) -> String {
+        let words: Vec<String> = FolderAccess(self.rights).list().iter().map(ToString::to_string).collect();
+        words.join(", ")
+    }
+
+    /// What is told of one in a mailbox that whoever connects may not change.
+    fn shut_out(&self) -> SettingBack {
+        SettingBack::not(&self.setting(), &self.words(), "That mailbox is outside the scopes of your roles.")
     }
 
     /// Gives the entry to the next user. What of it was there already stays.
     pub(crate) fn follow(&self, mailboxes: &Mailboxes, author: &Author) -> Result<()> {
         let mailbox = mailboxes.administered(self.mailbox.clone(), self.owner, author);
         let rights = self.rights;
-        mailbox.change_permission(self.folder, &self.new, move |now| Ok(now.or(Some(rights))))?;
+        // First the one that goes, which may be the last for which there was room.
         if self.moves {
             mailbox.change_permission(self.folder, &self.old, |_| Ok(None))?;
         }
-        Ok(())
+        mailbox.change_permission(self.folder, &self.new, move |now| Ok(now.or(Some(rights)))).map(drop)
     }
 }
 
@@ -309,7 +377,9 @@ mod tests {
             entry("S-1-5-21-1-2-3-1105", None, Some(0x1c01)),
             entry("S-1-5-21-1-2-3-1106", Some(0x7fb), None),
         ];
-        let one = recorded(Guid::random(), "ann:\\Inbox", &entries);
+        let key = FolderKey { mailbox: Guid::random(), folder: Guid::EMPTY, shown: "ann:\\Inbox".to_owned() };
+        let one = recorded(Guid::random(), &key, &entries);
+        assert_eq!(FolderKey::of(&one), Some(key));
         assert_eq!(one.properties[0].before, ["Default: None", "S-1-5-21-1-2-3-1106: Owner"]);
         assert_eq!(one.properties[0].after, ["Default: Reviewer", "S-1-5-21-1-2-3-1105: 7169"]);
         let read: Vec<_> =

@@ -72,6 +72,7 @@ pub use entry::Protocol;
 pub use expand::{Expansion, Held, Refusal, Reports, Target, Written};
 pub use figures::LogonFigures;
 pub use folder_acl::{AclChange, AclEntry, FolderAcl, Grantable};
+pub use folder_change::FolderKey;
 pub use folder_rights::FolderRights;
 pub use foreign::controllers;
 pub use forest;

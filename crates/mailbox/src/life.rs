@@ -392,9 +392,9 @@ impl Mailboxes {
     pub fn purge_deleted_items(&self, database: Guid, now: Time) -> Result<Purged> {
         let record = self.0.directory.need(database)?;
         let open = self.0.store.database(database)?;
-        self.forget_readers(&open)?;
         let owners = self.owners(database);
         let mut purged = Purged::default();
+        purged.faults.extend(self.forget_readers(&open).err());
         let Some(shortest) = owners.values().map(|user| item_retention(user, &record)).min() else {
             return Ok(purged);
         };

@@ -19,7 +19,7 @@ impl Mailboxes {
         lost: &Disconnected,
         owner: NewOwner,
     ) -> Result<Option<Vec<SettingBack>>> {
-        let Some(had) = self.had(lost, &owner)? else {
+        let Some(had) = self.had(author, lost, &owner)? else {
             return self.connect(author, lost, owner).map(|_| None);
         };
         let following = had.following.clone();
@@ -42,7 +42,7 @@ impl Mailboxes {
         lost: &Disconnected,
         owner: NewOwner,
     ) -> Result<Option<Vec<SettingBack>>> {
-        let Some(had) = self.had(lost, &owner)? else { return Ok(None) };
+        let Some(had) = self.had(author, lost, &owner)? else { return Ok(None) };
         let told: Arc<Mutex<Vec<SettingBack>>> = Arc::default();
         let tell = Arc::clone(&told);
         // The change is made and then refused: so what is told is what would be, and nothing is kept of it.
@@ -57,10 +57,10 @@ impl Mailboxes {
         }
     }
 
-    fn had(&self, lost: &Disconnected, owner: &NewOwner) -> Result<Option<Had>> {
+    fn had(&self, author: &Author, lost: &Disconnected, owner: &NewOwner) -> Result<Option<Had>> {
         let given = owner.settings.iter().map(Edit::spec).collect();
         let Some(tombstone) = self.tombstone(lost)? else { return Ok(None) };
-        let (following, unknown) = self.folders_following(&tombstone, owner.user)?;
+        let (following, unknown) = self.folders_following(author, &tombstone, owner.user)?;
         Ok(Some(Had { user: owner.user, tombstone, given, following, unknown }))
     }
 }

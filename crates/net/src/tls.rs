@@ -163,14 +163,15 @@ impl Certificates {
         self.current.resolved()
     }
 
-    /// Reads the files again; connections that stand keep what they have. On an error all stays as it was.
+    /// Reads the files again; connections that stand keep what they have. What cannot be read stays as it was: one that is
+    /// damaged in the store keeps no new one of the house's from being shown.
     pub fn reload(&self) -> Result<()> {
         let written = written(&self.certificate, &self.key);
         *self.current.written.write().unwrap_or_else(PoisonError::into_inner) = written;
         let _changing = self.changing();
-        let (fresh, by_service) = (Arc::new(read(&self.certificate, &self.key)?), self.loaded()?);
+        let fresh = Arc::new(read(&self.certificate, &self.key)?);
         *self.current.key.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        self.show(by_service);
+        self.show(self.loaded()?);
         Ok(())
     }
 
@@ -281,8 +282,11 @@ fn make(folder: &Path, certificate: &Path, key: &Path, names: &[String], now: Ti
     write(certificate, &signed.pem(), 0o644)
 }
 
-/// A folder that only its owner reads.
+/// A folder that only its owner reads, for good with those above it when this answers.
 pub(crate) fn make_folder(folder: &Path) -> Result<()> {
+    if let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty() && !above.exists()) {
+        make_folder(above)?;
+    }
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     sync_folder(folder)
 }

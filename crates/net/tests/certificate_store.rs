@@ -62,8 +62,15 @@ fn a_damaged_certificate_is_told_of_and_removed_and_stops_nothing() {
     let file = |name: &str, kind: &str| folder.path().join("store").join(format!("{name}.{kind}"));
     std::fs::write(file(&cut, "pem"), "-----BEGIN CERTIFICATE-----").unwrap();
     std::fs::write(file("stray", "key"), "nothing").unwrap();
-    // What is in use stays in use, and a reload that cannot be done changes nothing.
+    // What is in use stays in use, and the house's own is renewed all the same.
+    let own = certificates.stored().unwrap()[0].thumbprint.clone();
+    let other = tempfile::tempdir().unwrap();
+    drop(open(other.path()));
+    for file in ["certificate.pem", "key.pem"] {
+        std::fs::copy(other.path().join(file), folder.path().join(file)).unwrap();
+    }
     assert!(certificates.reload().is_err());
+    assert_ne!(certificates.stored().unwrap()[0].thumbprint, own);
     // The next start shows the house's own in its place.
     let certificates = open(folder.path());
     let all = certificates.stored().unwrap();

@@ -151,7 +151,7 @@ fn the_tasks_of_sharing_and_of_many_at_once_are_done_by_clicking() {
 }
 
 #[test]
-fn rooms_equipment_and_archives_are_made_and_connected_by_clicking() {
+fn rooms_equipment_and_archives_are_made_and_what_was_lost_is_connected_by_clicking() {
     let server = TestServer::start(BINARY);
     for kind in ["Shared", "Room", "Equipment"] {
         server.ps(&format!(

@@ -49,6 +49,7 @@ fn every_command_of_the_pages_runs() {
     let needs_the_directory = |command: &&str| command.contains(" verify ") || command.contains(" rebuild ");
     let (at_rest, at_work): (Vec<_>, Vec<_>) = commands(OPERATIONS).partition(needs_the_directory);
     assert!(at_rest.len() == 2 && at_work.len() >= 9, "{at_rest:?} {at_work:?}");
+    assert!(commands(MAILBOXES).count() >= 2, "the page of mailboxes");
     at_work.into_iter().chain(commands(MAILBOXES)).for_each(|command| run(&server, command));
     let scripts: Vec<_> = scripts(OPERATIONS).collect();
     assert_eq!(scripts.len(), 2, "{scripts:?}");

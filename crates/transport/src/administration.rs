@@ -26,7 +26,7 @@ impl Transport {
 
     /// Holds a queue, or lets it go on.
     pub fn suspend_queue(&self, lane: &str, held: bool) -> Result<()> {
-        self.queue.suspend_lane(lane, held)?;
+        self.queue.suspend_lane(lane, held, self.clock.now())?;
         self.bell.ring();
         Ok(())
     }

@@ -160,6 +160,8 @@ impl Transport {
             parts[0].message.id = self.new_id(self.clock.now());
         }
         kept.iter_mut().for_each(|row| as_member(row, &members));
+        // Whom a rule adds waits no longer than those to whom the message was let go.
+        kept.iter_mut().for_each(|row| row.begun = row.begun.max(due.begun));
         // What is left of the parts are messages of their own.
         if parts.iter().any(|part| !part.envelope.to.is_empty()) {
             let people = added.people.get_or_init(|| self.people_of(known));
@@ -169,7 +171,10 @@ impl Transport {
         }
         let root = self.queue.root(message.id)?;
         let mut made = self.messages_of(root, parts, Vec::new())?;
-        made.iter_mut().flat_map(|made| &mut made.to).for_each(|row| as_member(row, &members));
+        for row in made.iter_mut().flat_map(|made| &mut made.to) {
+            as_member(row, &members);
+            row.begun = row.begun.max(due.begun);
+        }
         if made.is_empty() { Ok(kept) } else { self.put_parts(message, kept, made) }
     }
 

@@ -73,21 +73,13 @@ pub(crate) fn ended_recipient(one: &Ended) -> NewRecipient {
 /// What the queue keeps of a message.
 pub(crate) fn new_message(taken: &Taken) -> Result<NewMessage> {
     let (octets, envelope) = (&taken.octets[taken.return_path..], &taken.envelope);
+    let to = envelope.to.iter().map(new_recipient).collect();
     Ok(NewMessage {
-        id: taken.id,
-        accepted: taken.at,
         sender: envelope.sender.clone(),
         envid: envelope.envid.clone(),
         ret: envelope.ret,
-        content: envelope.content,
-        internet_id: internet_id(octets),
-        size: octets.len(),
-        body: compress(octets)?,
-        copy: false,
-        origin: None,
-        subject: subject(octets),
         client: envelope.client.address.to_string(),
-        to: envelope.to.iter().map(new_recipient).collect(),
+        ..house_mail(taken.id, taken.at, envelope.content, octets, to)?
     })
 }
 

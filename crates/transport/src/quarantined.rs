@@ -72,6 +72,9 @@ impl Transport {
 /// Those who were chosen of those for whom a message is held. Somebody for whom it is not held is an error.
 fn chosen(held: Vec<SmtpAddress>, some: Option<&[SmtpAddress]>) -> Result<Vec<SmtpAddress>> {
     let Some(some) = some else { return Ok(held) };
+    if some.is_empty() {
+        return Err(Error::caller(ErrorId::InvalidValue, "No recipient is named.").about("User"));
+    }
     let names = |one: &SmtpAddress| held.iter().any(|known| known.folded() == one.folded());
     if let Some(other) = some.iter().find(|one| !names(one)) {
         let all = held.iter().map(SmtpAddress::as_str).collect::<Vec<_>>().join(", ");

@@ -140,14 +140,11 @@ impl Transport {
         if message.copy {
             return Ok(route);
         }
-        let copies = match elsewhere.get() {
-            Some(copies) => copies,
-            None => elsewhere.get_or_init({
-                let copies = self.copies_of_other_parts(message.id)?;
-                || copies
-            }),
-        };
-        let there = copies.get(&mailbox).cloned();
+        if elsewhere.get().is_none() {
+            // One that is set meanwhile is the same.
+            elsewhere.set(self.copies_of_other_parts(message.id)?).ok();
+        }
+        let there = elsewhere.get().and_then(|copies| copies.get(&mailbox)).cloned();
         Ok(there.map_or(route, |address| Route::There { address }))
     }
 
@@ -155,8 +152,10 @@ impl Transport {
         let root = self.queue.root(id)?;
         let mut copies = Copies::new();
         for part in std::iter::once(root).chain(self.queue.parts(root)?).filter(|part| *part != id) {
-            let delivered = self.mailboxes.delivered(part)?;
-            copies.extend(delivered.into_iter().map(|copy| (copy.mailbox, copy.address)));
+            let delivered = self.mailboxes.delivered(part)?.into_iter();
+            // What lies in somebody's Sent Items came for no address.
+            let came = delivered.filter(|copy| SmtpAddress::parse(&copy.address).is_some());
+            copies.extend(came.map(|copy| (copy.mailbox, copy.address)));
         }
         Ok(copies)
     }

@@ -33,7 +33,7 @@ fn missing(root: &Path, tests: &str) -> Vec<String> {
     // A written session is a test of its own.
     let is_session =
         |name: &str| name.ends_with(".txt") && folder.join("tests/sessions").join(name).is_file();
-    let is_there = |name: &str| name.is_empty() || is_session(name) || text.contains(&format!("fn {name}("));
+    let is_there = |name: &str| is_session(name) || text.contains(&format!("fn {name}("));
     let is_gone = |name: &&str| !is_there(name);
     names.split(", ").filter(is_gone).map(|name| format!("there is no test {name} in {place}")).collect()
 }

@@ -54,7 +54,7 @@ properties! {
     REPORT_TO_MANAGER: bool = "ReportToManagerEnabled", "Whether the first owner hears of members who can't be reached.", attribute("reportToOwner"), default(no);
     REPORT_TO_ORIGINATOR: bool = "ReportToOriginatorEnabled", "Whether senders hear of members who can't be reached.", attribute("reportToOriginator"), default(yes);
     SEND_OOF_TO_ORIGINATOR: bool = "SendOofMessageToOriginatorEnabled", "Whether senders get the members' automatic replies.", attribute("oOFReplyToOriginator"), default(no);
-    BYPASS_NESTED_MODERATION: bool = "BypassNestedModerationEnabled", "Whether a message that a moderator let into this group needs no moderator of its members.", attribute("msExchBypassModerationFromDLMembersLink"), default(no);
+    BYPASS_NESTED_MODERATION: bool = "BypassNestedModerationEnabled", "Whether a message that a moderator let into this group needs no moderator of the groups in it.", attribute("msExchBypassModerationFromDLMembersLink"), default(no);
 }
 
 /// What a user can hold who is given roles without a role group.

@@ -45,13 +45,16 @@ pub(crate) static EMAIL_ADDRESS: &[&dyn Declared] = joined!(
 );
 pub(crate) static MOBILE_DEVICE: &[&dyn Declared] = joined!(&[&MAX_DEVICES, &IS_DEFAULT], OBJECT);
 pub(crate) static ROLE_ASSIGNMENT: &[&dyn Declared] =
-    joined!(&[&ASSIGNED_ROLES, &super::group::ROLE_SCOPES, &IS_DEFAULT, &DESCRIPTION], OBJECT);
+    joined!(&[&ASSIGNED_ROLES, &IS_DEFAULT, &DESCRIPTION], OBJECT);
+/// How its roles are assigned is told by the cmdlets of assignments.
+pub(crate) static ROLE_ASSIGNMENT_HELD: &[&dyn Declared] =
+    joined!(&[&super::group::ROLE_SCOPES], ROLE_ASSIGNMENT);
 pub(crate) static OWA: &[&dyn Declared] = PLAIN;
 
 /// Declares the classes and nouns of policies, which differ in their names and places alone.
 macro_rules! policies {
     ($($name:ident: $noun:literal, $type_name:literal, $summary:literal, $properties:ident, $($column:ident),*;
-        $facts:ident: $class:ident, $below:literal; $id:ident: $parameter:literal, $one:literal;)*) => {$(
+        $facts:ident: $class:ident, $held:ident, $below:literal; $id:ident: $parameter:literal, $one:literal;)*) => {$(
         #[doc = $summary]
         pub static $name: Noun = Noun {
             name: $noun,
@@ -63,7 +66,7 @@ macro_rules! policies {
 
         #[doc = $summary]
         pub(crate) static $facts: ClassFacts =
-            ClassFacts::configuration(Class::$class, $below, &[$properties], &[&$name], &[&$id]);
+            ClassFacts::configuration(Class::$class, $below, &[$held], &[&$name], &[&$id]);
 
         #[doc = concat!("How ", $one, " is named.")]
         pub static $id: IdentityKind =
@@ -73,24 +76,24 @@ macro_rules! policies {
 
 policies! {
     RETENTION_POLICY: "RetentionPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.RetentionPolicy", "How long items of a mailbox are kept.", RETENTION, NAME, RETENTION_TAGS;
-    RETENTION_CLASS: RetentionPolicy, "CN=Retention Policies Container,";
+    RETENTION_CLASS: RetentionPolicy, RETENTION, "CN=Retention Policies Container,";
     RETENTION_POLICY_ID: "RetentionPolicyIdParameter", "a retention policy";
     EMAIL_ADDRESS_POLICY: "EmailAddressPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.EmailAddressPolicy", "Which addresses recipients get.", EMAIL_ADDRESS, NAME, PRIORITY, RECIPIENT_FILTER;
-    EMAIL_ADDRESS_CLASS: EmailAddressPolicy, "CN=Recipient Policies,";
+    EMAIL_ADDRESS_CLASS: EmailAddressPolicy, EMAIL_ADDRESS, "CN=Recipient Policies,";
     EMAIL_ADDRESS_POLICY_ID: "EmailAddressPolicyIdParameter", "an e-mail address policy";
     MOBILE_DEVICE_POLICY: "MobileDeviceMailboxPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.MobileMailboxPolicy", "What mobile devices may do.", MOBILE_DEVICE, NAME, IS_DEFAULT;
-    MOBILE_DEVICE_CLASS: MobileDevicePolicy, "CN=Mobile Mailbox Policies,";
+    MOBILE_DEVICE_CLASS: MobileDevicePolicy, MOBILE_DEVICE, "CN=Mobile Mailbox Policies,";
     MOBILE_DEVICE_POLICY_ID: "MobileDevicePolicyIdParameter", "a mobile device mailbox policy";
     OWA_POLICY: "OwaMailboxPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.OwaMailboxPolicy", "What the web mail offers.", OWA, NAME, IS_DEFAULT;
-    OWA_CLASS: OwaPolicy, "CN=OWA Mailbox Policies,";
+    OWA_CLASS: OwaPolicy, OWA, "CN=OWA Mailbox Policies,";
     OWA_POLICY_ID: "OwaPolicyIdParameter", "an Outlook on the web mailbox policy";
     ROLE_ASSIGNMENT_POLICY: "RoleAssignmentPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.RoleAssignmentPolicy", "What users may do with their own mailboxes.", ROLE_ASSIGNMENT, NAME, IS_DEFAULT;
-    ROLE_ASSIGNMENT_CLASS: RoleAssignmentPolicy, "CN=Policies,CN=RBAC,";
+    ROLE_ASSIGNMENT_CLASS: RoleAssignmentPolicy, ROLE_ASSIGNMENT_HELD, "CN=Policies,CN=RBAC,";
     ROLE_ASSIGNMENT_POLICY_ID: "RoleAssignmentPolicyIdParameter", "a role assignment policy";
     SHARING_POLICY: "SharingPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.SharingPolicy", "With whom users may share.", PLAIN, NAME, IS_DEFAULT;
-    SHARING_CLASS: SharingPolicy, "CN=Federation,";
+    SHARING_CLASS: SharingPolicy, PLAIN, "CN=Federation,";
     SHARING_POLICY_ID: "SharingPolicyIdParameter", "a sharing policy";
     THROTTLING_POLICY: "ThrottlingPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.ThrottlingPolicy", "How much of the server users may use.", PLAIN, NAME, IS_DEFAULT;
-    THROTTLING_CLASS: ThrottlingPolicy, "CN=Global Settings,";
+    THROTTLING_CLASS: ThrottlingPolicy, PLAIN, "CN=Global Settings,";
     THROTTLING_POLICY_ID: "ThrottlingPolicyIdParameter", "a throttling policy";
 }

@@ -62,14 +62,19 @@ impl Queue {
         self.db.read(|tx| tx.all(sql, &[limit.into()], waiting))
     }
 
-    /// Holds a lane, or lets it go on.
-    pub(crate) fn suspend_lane(&self, lane: &str, held: bool) -> Result<()> {
+    /// Holds a lane, or lets it go on: what waits in it waits from then on.
+    pub(crate) fn suspend_lane(&self, lane: &str, held: bool, now: Time) -> Result<()> {
+        const HOLD: &str = "INSERT INTO suspended (lane) VALUES ($1) ON CONFLICT (lane) DO NOTHING";
+        const LET_GO: &str = "DELETE FROM suspended WHERE lane = $1";
+        const BEGIN: &str = "UPDATE recipient SET begun = $2 WHERE lane = $1 AND state = 0";
         let lane = lane.to_owned();
-        let sql = match held {
-            true => "INSERT INTO suspended (lane) VALUES ($1) ON CONFLICT (lane) DO NOTHING",
-            false => "DELETE FROM suspended WHERE lane = $1",
-        };
-        self.db.write(move |tx| tx.execute(sql, &[(&lane).into()]).map(drop))
+        self.db.write(move |tx| {
+            let was_held = tx.execute(if held { HOLD } else { LET_GO }, &[(&lane).into()])? > 0;
+            if !held && was_held {
+                tx.execute(BEGIN, &[(&lane).into(), now.into()])?;
+            }
+            Ok(())
+        })
     }
 
     /// Holds what nobody works on of a message, or lets it go on now.

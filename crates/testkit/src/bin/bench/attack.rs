@@ -105,7 +105,7 @@ fn metric(server: &TestServer, name: &str) -> f64 {
     page.lines()
         .find_map(|line| line.strip_prefix(name))
         .and_then(|text| text.trim().parse().ok())
-        .unwrap_or(0.0)
+        .unwrap_or_else(|| panic!("/metrics tells of {name}"))
 }
 
 /// Log-ons of one account from several clients, beside what argon2id alone would allow on these cores.
