@@ -133,16 +133,34 @@ fn info(call: &Call<'_>, keys: &[Value], items: Vec<Value>, locale: &dotnet::Loc
 fn as_table(call: &mut Call<'_>, groups: Vec<(Vec<Value>, Vec<Value>)>) -> Run {
     let comparing = if call.flag("CaseSensitive") { Comparing::Exact } else { Comparing::IgnoreCase };
     let made = Dictionary::named("System.Collections.Hashtable", comparing);
+    let (as_text, locale) = (call.flag("AsString"), call.session().locale().clone());
     for (keys, items) in groups {
         let key = match keys.as_slice() {
-            [one] if !call.flag("AsString") => one.clone(),
-            several => {
-                let locale = call.session().locale().clone();
-                let texts: Vec<String> = several.iter().map(|key| text::of(key, &locale)).collect();
-                texts.join(", ").into()
+            keys if as_text => {
+                keys.iter().map(|key| text::of(key, &locale)).collect::<Vec<_>>().join(", ").into()
             }
+            [one] => one.clone(),
+            _ => return Err(two_keys(call).into()),
         };
+        if made.get(&key).is_some() {
+            return call.error(same_key());
+        }
         made.insert(key, Value::typed(Collection::of_objects(items)));
     }
     call.write(Value::from(made))
+}
+
+fn two_keys(call: &Call<'_>) -> ErrorRecord {
+    let message = "The AsHashTable parameter is specified with more than one property. Adding more than one property as a key is not allowed.";
+    let error = Exception::new("System.ArgumentException", message).id("ArgumentException");
+    let given = call.value("Property").cloned().unwrap_or_default();
+    ErrorRecord::new(error.category(Category::InvalidArgument)).with_target(given)
+}
+
+/// Two groups that differ, but not as keys of a table.
+fn same_key() -> ErrorRecord {
+    let message = "The objects grouped by this property cannot be expanded because there is a key duplication. Provide a valid property value, and then try again.";
+    ErrorRecord::new(
+        Exception::new("System.Exception", message).id(message).category(Category::InvalidArgument),
+    )
 }

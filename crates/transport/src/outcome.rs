@@ -97,10 +97,9 @@ pub(crate) fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, time
             let status = Some(Status(2, 1, 5));
             Outcome { tells, ..Outcome::of(due, State::Delivered, now, status, address) }
         }
-        // It may have been delivered there by another row of the same message.
         Fate::Moved(lane) => {
             let kept = Outcome::of(due, State::Waiting, now, None, "");
-            Outcome { lane: Some(lane.clone()), attempts: due.attempts, unsure: true, ..kept }
+            Outcome { lane: Some(lane.clone()), attempts: due.attempts, ..kept }
         }
         Fate::Follows(lane) => {
             let kept = Outcome::of(due, State::Waiting, now, None, "");
@@ -124,7 +123,7 @@ pub(crate) fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, time
             let doublings = u32::try_from(due.attempts).unwrap_or(0).min(UNTAKEN_DOUBLINGS_MAX);
             let later = now + Duration::from_secs(UNTAKEN_PAUSE_SECONDS << doublings);
             let waits = Outcome::of(due, State::Waiting, later, None, why);
-            put_off(message, due, times, Outcome { unsure: due.unsure, ..waits }, now)
+            put_off(message, due, times, waits, now)
         }
         Fate::Failed(error) => failed(message, due, error, now, times),
     }
@@ -138,9 +137,7 @@ fn failed(message: &Claimed, due: &Due, error: &Error, now: Time, times: &Times)
     }
     let later = now + back_off(due.attempts);
     let waits = Outcome::of(due, State::Waiting, later, Some(code), error.message());
-    // A disk that failed may have kept what it did, and what nobody could ask before is to be asked still.
-    let unsure = due.unsure || error.fault() == Fault::Server;
-    put_off(message, due, times, Outcome { unsure, ..waits }, now)
+    put_off(message, due, times, waits, now)
 }
 
 /// Since when a row waits: since the message came, or since it was let go.

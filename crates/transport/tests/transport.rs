@@ -876,6 +876,28 @@ mod fates {
         }
     }
 
+    /// Two addresses of one mailbox, and every place at which the work on them can break.
+    #[test]
+    fn of_two_addresses_of_one_mailbox_one_brings_a_copy_wherever_the_work_breaks() {
+        let orders = [vec![0, 4], vec![4, 0]];
+        for (failing, nth, to) in (0..4)
+            .flat_map(|failing| (1..40).map(move |nth| (failing, nth)))
+            .flat_map(|(failing, nth)| orders.clone().map(|to| (failing, nth, to)))
+        {
+            let fuse = Fuse::default();
+            let (mut room, mut accepted) = (faulty_room(&fuse), Vec::new());
+            let send = Event::Send { from: 0, to, never: false, each: false };
+            let broken = [send, Event::Fail { failing, nth }, Event::Pass { seconds: 0 }];
+            broken.iter().for_each(|event| happen(&mut room, &fuse, event, &mut accepted));
+            fuse.clear();
+            for _ in 0..20 {
+                room.pass(Duration::from_secs(2000));
+            }
+            assert_eq!(room.house.mail().len(), 1, "{failing} {nth}");
+            assert_eq!(room.transport.fate(accepted[0].0).unwrap().len(), 2, "{failing} {nth}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(100))]
         #[test]

@@ -94,7 +94,8 @@ impl Asked {
         if self.by_windows {
             session.set("UseDefaultCredentials", true.into());
         }
-        if let Some(own) = &own {
+        // What -Authentication sends goes with this one request.
+        if let Some(own) = own.as_ref().filter(|_| !says(call, "Authentication")) {
             session.set("Credentials", Value::typed(own.clone()));
             session.set("UseDefaultCredentials", false.into());
         }
@@ -111,7 +112,8 @@ impl Asked {
             told.for_each(|(name, value)| shared.insert(name, value));
         }
         self.by_windows = dotnet::compare::truth(&session.get("UseDefaultCredentials"));
-        self.logon = dotnet::web::logon(&session.get("Credentials"));
+        self.logon =
+            own.or_else(|| dotnet::web::logon(&session.get("Credentials")).filter(|_| !self.by_windows));
     }
 
     /// The lines of the header: the session's, then the command's.
@@ -244,10 +246,10 @@ impl Asked {
     /// The log-on that goes with the first request. A secret goes over an encrypted connection unless the script says
     /// otherwise.
     fn log_on(&mut self, call: &mut Call<'_>) -> Run {
-        let way = call.text("Authentication").unwrap_or_default().to_ascii_lowercase();
-        if way.is_empty() || way == "none" {
+        if !says(call, "Authentication") {
             return Ok(());
         }
+        let way = call.text("Authentication").unwrap_or_default().to_ascii_lowercase();
         if self.request.url.starts_with("http:") && !call.flag("AllowUnencryptedAuthentication") {
             let message = "The cmdlet cannot protect plain text secrets sent over unencrypted connections. To suppress this warning and send plain text secrets over unencrypted networks, reissue the command specifying the AllowUnencryptedAuthentication parameter.";
             return Err(refused("AllowUnencryptedAuthenticationRequired", message));
@@ -294,13 +296,19 @@ const CONFLICTS: [(&str, &str, &str); 7] = [
     ("Credential", "Token", "AuthenticationTokenConflict"),
 ];
 
-fn no_conflict(call: &Call<'_>) -> Run {
-    let says = |name: &str| match name {
+/// Whether a parameter asks for something: a switch that is off does not, nor does nothing.
+fn says(call: &Call<'_>, name: &str) -> bool {
+    match name {
         "UseDefaultCredentials" => call.flag(name),
-        "Authentication" => call.text(name).is_some_and(|way| !way.eq_ignore_ascii_case("None")),
-        name => call.is_given(name),
-    };
-    if let Some((a, b, id)) = CONFLICTS.iter().find(|(a, b, _)| says(a) && says(b)) {
+        "Authentication" => {
+            call.text(name).is_some_and(|way| !way.is_empty() && !way.eq_ignore_ascii_case("None"))
+        }
+        name => call.value(name).is_some_and(|value| !value.is_null()),
+    }
+}
+
+fn no_conflict(call: &Call<'_>) -> Run {
+    if let Some((a, b, id)) = CONFLICTS.iter().find(|(a, b, _)| says(call, a) && says(call, b)) {
         let message = format!(
             "The cmdlet cannot run because the following conflicting parameters are specified: {a} and {b}. Specify either {a} or {b}, then retry."
         );

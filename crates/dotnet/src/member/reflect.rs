@@ -161,15 +161,19 @@ pub(super) fn interface(call: &mut Call<'_>) -> Result<Value> {
     Ok(Value::Null)
 }
 
-/// The beginnings of names of assemblies that .NET and Windows bring along. Which of their types are here is said
-/// when one is used.
-const KNOWN: [&str; 8] = [
+/// Assemblies that .NET and Windows bring along beside those below `System.` and `Microsoft.`. Which of their types are here
+/// is said when one is used.
+const KNOWN: [&str; 12] = [
     "System",
-    "Microsoft.",
-    "Presentation",
+    "PresentationCore",
+    "PresentationFramework",
+    "PresentationUI",
     "WindowsBase",
     "WindowsFormsIntegration",
-    "UIAutomation",
+    "UIAutomationClient",
+    "UIAutomationProvider",
+    "UIAutomationTypes",
+    "Accessibility",
     "mscorlib",
     "netstandard",
 ];
@@ -177,8 +181,9 @@ const KNOWN: [&str; 8] = [
 /// The plain name of an assembly that .NET and Windows bring along; none of another one.
 pub fn known_assembly(name: &str) -> Option<&str> {
     let plain = name.split(',').next().unwrap_or(name).trim();
-    let begins = |known: &&str| plain.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known));
-    KNOWN.iter().any(begins).then_some(plain)
+    let below = |known: &str| plain.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known));
+    let is_known = KNOWN.iter().any(|known| plain.eq_ignore_ascii_case(known));
+    (is_known || below("System.") || below("Microsoft.")).then_some(plain)
 }
 
 /// The assembly that holds all types there are, under the name by which it was asked for.

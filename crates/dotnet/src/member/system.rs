@@ -155,7 +155,7 @@ const IDENTITY: &[Row] = &[("static System.Security.Principal.WindowsIdentity Ge
     let name = if domain.is_empty() { user } else { format!("{domain}\\{user}") };
     Ok(Object::named("System.Security.Principal.WindowsIdentity")
         .with("AuthenticationType", "Negotiate")
-        .with("IsAuthenticated", true)
+        .with("IsAuthenticated", !name.is_empty())
         .with("IsGuest", false)
         .with("IsAnonymous", name.is_empty())
         .with("Name", name)

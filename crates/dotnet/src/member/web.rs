@@ -5,7 +5,7 @@ use super::exchange::{self as web, CERTIFICATE_CALLBACK, Manner, REDIRECTIONS_MA
 use super::fields::{READ, fields};
 use super::{Call, Fields, Row};
 use crate::exception::{Exception, Result};
-use crate::host::{WebRequest, WebResponse};
+use crate::host::{NotFetched, WebRequest, WebResponse};
 use crate::keyed::NameValues;
 use crate::values::{Encoding, base};
 use object::Value;
@@ -257,7 +257,11 @@ fn get_response(call: &mut Call<'_>) -> Result<Value> {
         cookies: None,
     };
     let url = request.url.clone();
-    let asked = web::exchange(call.engine.host(), request, &manner);
+    // No answer comes within no time, however near the server is.
+    let asked = match request.wait {
+        Some(Duration::ZERO) => Err(NotFetched::TimedOut),
+        _ => web::exchange(call.engine.host(), request, &manner),
+    };
     let (answer, url) = asked.map_err(|why| web::not_fetched(&why, &url, true))?;
     let answer = succeeded(answer, &url)?;
     Ok(web::response(&answer, &url, true))

@@ -143,7 +143,7 @@ impl Queue {
     /// Lets rows that wait under a token pass; false where none waits any more.
     pub(crate) fn approve(&self, token: Guid, now: Time, rows: Vec<Passing>) -> Result<bool> {
         // Whoever looks at the row just now loses it: a row that waits is only put off.
-        let sql = "UPDATE recipient SET approved = $6, lane = $2, next_attempt = $3, changed = $3, begun = $3, status = '', detail = '',
+        let sql = "UPDATE recipient SET approved = $6, lane = $2, next_attempt = $3, changed = $3, begun = $3, unsure = 1, status = '', detail = '',
                      lease_owner = NULL, lease_until = 0
                    WHERE message = $7 AND number = $5 AND token = $1 AND state = 0 AND lane = $4";
         let moderated = Lane::moderated();
@@ -244,7 +244,7 @@ impl Queue {
         size: usize,
         now: Time,
     ) -> Result<bool> {
-        let row = "UPDATE recipient SET state = 0, lane = $3, next_attempt = $4, changed = $4, begun = $4, attempts = 0, unsure = 0,
+        let row = "UPDATE recipient SET state = 0, lane = $3, next_attempt = $4, changed = $4, begun = $4, attempts = 0, unsure = 1,
                      status = '', detail = '', report = NULL, lease_owner = NULL, lease_until = 0
                    WHERE report = $1 AND address = $2 AND state = $5";
         let content = "UPDATE message SET body = $2, size = $3

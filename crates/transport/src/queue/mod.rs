@@ -2,8 +2,8 @@
 //!
 //! - A message's octets are kept once, compressed, without Return-Path, until its last recipient is done.
 //! - A row waits in the lane of its destination; each lane is worked on by itself.
-//! - A row is worked on by whoever holds its lease. A lease that ran out may have been followed by a delivery
-//!   nobody heard of: such a row is `unsure`, and the mailboxes are asked before it is delivered again.
+//! - A row is worked on by whoever holds its lease. Only a row that was never tried and never held is sure not to lie in its
+//!   mailbox: of every other one, which is `unsure`, the mailboxes are asked before it is delivered.
 //! - Rows that are done stay for a while: they are the queue's part of the trace.
 
 mod held;
@@ -366,7 +366,8 @@ impl Outcome {
             detail: detail.to_owned(),
             report: None,
             attempts: due.attempts + 1,
-            unsure: false,
+            // A disk that failed may have kept what it did, and another row may have brought the mailbox its copy meanwhile.
+            unsure: true,
             delayed: due.delayed,
             lane: None,
             followed: due.followed,

@@ -66,7 +66,7 @@ impl Queue {
     pub(crate) fn suspend_lane(&self, lane: &str, held: bool, now: Time) -> Result<()> {
         const HOLD: &str = "INSERT INTO suspended (lane) VALUES ($1) ON CONFLICT (lane) DO NOTHING";
         const LET_GO: &str = "DELETE FROM suspended WHERE lane = $1";
-        const BEGIN: &str = "UPDATE recipient SET begun = $2 WHERE lane = $1 AND state = 0";
+        const BEGIN: &str = "UPDATE recipient SET begun = $2, unsure = 1 WHERE lane = $1 AND state = 0";
         let lane = lane.to_owned();
         self.db.write(move |tx| {
             let was_held = tx.execute(if held { HOLD } else { LET_GO }, &[(&lane).into()])? > 0;
@@ -81,7 +81,7 @@ impl Queue {
     pub(crate) fn suspend_message(&self, id: Guid, held: bool, now: Time) -> Result<u64> {
         let (from, to) =
             if held { (State::Waiting, State::Suspended) } else { (State::Suspended, State::Waiting) };
-        let sql = "UPDATE recipient SET state = $3, next_attempt = $4, begun = CASE WHEN $3 = 0 THEN $4 ELSE begun END
+        let sql = "UPDATE recipient SET state = $3, next_attempt = $4, unsure = 1, begun = CASE WHEN $3 = 0 THEN $4 ELSE begun END
                    WHERE message = $1 AND state = $2 AND lease_owner IS NULL";
         let params = move || [from.number(), to.number()];
         self.db.write(move |tx| {
