@@ -18,10 +18,12 @@ static MESSAGE_ID: Parameter<String> = Parameter::new(
 static START: Parameter<DateTime> =
     Parameter::new("Start", "The first moment that is wanted; 30 days ago by default.");
 static END: Parameter<DateTime> = Parameter::new("End", "The last moment that is wanted; now by default.");
-static EVENT: Parameter<String> =
-    Parameter::new("EventId", "What happened: RECEIVE, EXPAND, DELIVER, FAIL, DEFER, DSN, REDIRECT or DROP.");
+static EVENT: Parameter<String> = Parameter::new(
+    "EventId",
+    "What happened: RECEIVE, EXPAND, REDIRECT, DELIVER, DEFER, FAIL, DSN, DROP, INITMESSAGECREATED, MODERATORAPPROVE or MODERATORREJECT.",
+);
 static SOURCE: Parameter<String> =
-    Parameter::new("Source", "Where: SMTP, STOREDRIVER, ROUTING, AGENT or DSN.");
+    Parameter::new("Source", "Where: SMTP, STOREDRIVER, ROUTING, AGENT, DSN, MAILBOXRULE or APPROVAL.");
 static SENDER: Parameter<String> = Parameter::new("Sender", "The sender's address.");
 static RECIPIENTS: Parameter<String> =
     Parameter::new("Recipients", "Addresses of which one is a recipient.").many();
@@ -188,6 +190,7 @@ fn shown(rooms: &Rooms, event: &TrackingEvent) -> Object {
         .with("RecipientStatus", list(&event.status))
         .with("TotalBytes", i64::try_from(event.size).unwrap_or(i64::MAX))
         .with("RecipientCount", count)
+        .with("RelatedRecipientAddress", event.related.as_str())
         .with("Reference", Value::array(reference))
         .with("MessageSubject", event.subject.as_str())
         .with("Sender", event.sender.as_str())

@@ -15,8 +15,8 @@ use proptest::test_runner::TestRunner;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use transport::{
-    Client, Content, Envelope, Forward, Intake, Message, Notify, Sender, TrackingEvent, TrackingQuery,
-    Transport, Whereabouts,
+    Client, Content, Envelope, Forward, Intake, Message, Notify, Sender, TRACKING_EVENTS, TRACKING_SOURCES,
+    TrackingEvent, TrackingQuery, Transport, Whereabouts,
 };
 
 /// Who can be written to; the last ones are nobody's, or far away.
@@ -417,7 +417,8 @@ impl Machine {
             let one = |event: &TrackingEvent| {
                 let of =
                     event.recipients.iter().filter(|one| to.is_none_or(|to| one.eq_ignore_ascii_case(to)));
-                of.map(|one| format!("{} {} {:?} {one}", event.event, event.id, event.at)).collect::<Vec<_>>()
+                of.map(|one| format!("{} {} {:?} {one} {}", event.event, event.id, event.at, event.related))
+                    .collect::<Vec<_>>()
             };
             events.iter().flat_map(one).collect()
         };
@@ -428,14 +429,14 @@ impl Machine {
         let same = |what: &str, found: Vec<TrackingEvent>, wanted: Vec<TrackingEvent>| {
             assert_eq!(names(&found, None), names(&wanted, None), "{what}");
         };
-        for event in ["RECEIVE", "EXPAND", "DELIVER", "FAIL", "DEFER", "DSN", "REDIRECT", "DROP"] {
+        for event in TRACKING_EVENTS {
             same(
                 event,
                 events(&|query| query.event = Some(event.to_lowercase())),
                 kept(&|one| one.event == event),
             );
         }
-        for source in ["SMTP", "STOREDRIVER", "ROUTING", "AGENT", "DSN"] {
+        for source in TRACKING_SOURCES {
             same(
                 source,
                 events(&|query| query.source = Some(source.into())),

@@ -23,6 +23,25 @@ pub enum Reports {
     Owner(SmtpAddress),
 }
 
+/// Through whom somebody gets a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Via {
+    /// The address of the group that has them, or of whoever forwards to them.
+    pub address: SmtpAddress,
+    /// Whether it is somebody who forwards.
+    pub forwards: bool,
+}
+
+impl Via {
+    fn group(address: SmtpAddress) -> Via {
+        Via { address, forwards: false }
+    }
+
+    fn forward(address: SmtpAddress) -> Via {
+        Via { address, forwards: true }
+    }
+}
+
 /// Somebody who gets a message through a group or a forward.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -32,6 +51,8 @@ pub struct Target {
     pub destination: Destination,
     /// Who hears of what becomes of it.
     pub reports: Reports,
+    /// Through whom.
+    pub via: Via,
 }
 
 /// Somebody who does not get a message that a group or a forward would bring.
@@ -43,6 +64,8 @@ pub struct Refusal {
     pub error: Error,
     /// Who hears of it.
     pub reports: Reports,
+    /// Through whom it would come.
+    pub via: Via,
 }
 
 /// Somebody whose moderators decide first.
@@ -54,6 +77,8 @@ pub struct Held {
     pub moderation: Moderation,
     /// Who hears of what becomes of it.
     pub reports: Reports,
+    /// Through whom it comes.
+    pub via: Via,
 }
 
 /// An address to be followed.
@@ -78,6 +103,13 @@ pub struct Expansion {
     pub held: Vec<Held>,
     /// Who decides on the address itself first; then nothing else is there.
     pub waits: Option<Moderation>,
+}
+
+impl Expansion {
+    /// Whether it leads on to anybody.
+    pub fn leads(&self) -> bool {
+        !(self.targets.is_empty() && self.refused.is_empty() && self.held.is_empty())
+    }
 }
 
 /// Where somebody forwards their mail to.
@@ -167,6 +199,7 @@ struct Met {
     record: Arc<Record>,
     address: SmtpAddress,
     reports: Reports,
+    via: Via,
 }
 
 impl Follower<'_> {
@@ -182,15 +215,16 @@ impl Follower<'_> {
         let mut expansion = Expansion::default();
         let mut waiting = VecDeque::new();
         if record.class() == Class::Group {
-            self.enter(&record, &mut waiting)?;
+            self.enter(&record, written, &mut waiting)?;
         } else {
-            let met = Met { record, address: written.clone(), reports: Reports::Sender };
+            let via = Via::forward(written.clone());
+            let met = Met { record, address: written.clone(), reports: Reports::Sender, via };
             self.person(met, Some(written), &mut waiting, &mut expansion)?;
         }
         while let Some(met) = waiting.pop_front() {
-            let (address, reports) = (met.address.clone(), met.reports.clone());
+            let (address, reports, via) = (met.address.clone(), met.reports.clone(), met.via.clone());
             if let Err(error) = self.meet(met, &mut waiting, &mut expansion) {
-                expansion.refused.push(Refusal { address, error, reports });
+                expansion.refused.push(Refusal { address, error, reports, via });
             }
         }
         Ok(expansion)
@@ -205,10 +239,14 @@ impl Follower<'_> {
         }
         self.mailboxes.check_message(&met.record, self.sender, self.size)?;
         // Who let it into the group decided for the groups in it, and for nobody who has moderators of their own.
-        if !(self.let_in && is_group) && self.waits(&met.record, &met.address, &met.reports, out)? {
+        if !(self.let_in && is_group) && self.waits(&met.record, &met.address, &met.reports, &met.via, out)? {
             return Ok(());
         }
-        if is_group { self.enter(&met.record, waiting) } else { self.person(met, None, waiting, out) }
+        if is_group {
+            self.enter(&met.record, &met.address, waiting)
+        } else {
+            self.person(met, None, waiting, out)
+        }
     }
 
     /// Whether somebody's moderators decide first. It waits once, however many lead there.
@@ -217,25 +255,33 @@ impl Follower<'_> {
         record: &Record,
         address: &SmtpAddress,
         reports: &Reports,
+        via: &Via,
         out: &mut Expansion,
     ) -> Result<bool> {
         let Some(moderation) = self.mailboxes.moderation(record, self.sender)? else { return Ok(false) };
         let known = if record.class() == Class::Group { &mut self.groups } else { &mut self.had };
         if known.insert(record.guid()) {
-            out.held.push(Held { address: address.clone(), moderation, reports: reports.clone() });
+            let (address, reports, via) = (address.clone(), reports.clone(), via.clone());
+            out.held.push(Held { address, moderation, reports, via });
         }
         Ok(true)
     }
 
-    /// A group: its members wait to be met.
-    fn enter(&mut self, group: &Arc<Record>, waiting: &mut VecDeque<Met>) -> Result<()> {
+    /// A group of that address: its members wait to be met.
+    fn enter(
+        &mut self,
+        group: &Arc<Record>,
+        written: &SmtpAddress,
+        waiting: &mut VecDeque<Met>,
+    ) -> Result<()> {
         if !self.groups.insert(group.guid()) {
             return Ok(());
         }
         let reports = self.reports_of(group);
         for record in self.mailboxes.directory().mail_members(group)? {
             if let Some(address) = primary(&record) {
-                waiting.push_back(Met { record, address, reports: reports.clone() });
+                let via = Via::group(written.clone());
+                waiting.push_back(Met { record, address, reports: reports.clone(), via });
             }
         }
         Ok(())
@@ -264,14 +310,14 @@ impl Follower<'_> {
         waiting: &mut VecDeque<Met>,
         out: &mut Expansion,
     ) -> Result<()> {
-        let (mut at, mut address, reports) = (met.record, met.address, met.reports);
+        let (mut at, mut address, mut via, reports) = (met.record, met.address, met.via, met.reports);
         let (mut passed, mut kept) = (HashSet::new(), false);
         while passed.insert(at.guid()) {
             let first = passed.len() == 1;
             // Whoever has a recipient's address of their own gets nothing more here, but may be part of a circle.
             let named = !first && self.named.contains(&at.guid());
             // Those to whom somebody forwards have moderators of their own.
-            if !first && !named && self.waits(&at, &address, &reports, out)? {
+            if !first && !named && self.waits(&at, &address, &reports, &via, out)? {
                 return Ok(());
             }
             let forward = self.mailboxes.forward_of(&at);
@@ -280,25 +326,28 @@ impl Follower<'_> {
                 Some(_) => out.own = Some(self.mailboxes.lands(&at, &address)?),
                 None if keeps && !named && self.had.insert(at.guid()) => {
                     let (destination, reports) = (self.mailboxes.lands(&at, &address)?, reports.clone());
-                    out.targets.push(Target { address: address.clone(), destination, reports });
+                    let (address, via) = (address.clone(), via.clone());
+                    out.targets.push(Target { address, destination, reports, via });
                 }
                 None => {}
             }
             kept |= keeps;
             match forward {
                 None => return Ok(()),
-                Some(Forward::Outside(address)) => {
-                    let destination = Destination::Elsewhere(address.clone());
-                    out.targets.push(Target { address, destination, reports });
+                Some(Forward::Outside(to)) => {
+                    let (destination, via) = (Destination::Elsewhere(to.clone()), Via::forward(address));
+                    out.targets.push(Target { address: to, destination, reports, via });
                     return Ok(());
                 }
                 Some(Forward::To(next)) => {
                     let Some(to) = primary(&next) else { return Err(unreachable(&next)) };
                     if next.class() == Class::Group {
-                        waiting.push_back(Met { record: next, address: to, reports });
+                        let via = Via::forward(address);
+                        waiting.push_back(Met { record: next, address: to, reports, via });
                         return Ok(());
                     }
-                    (at, address) = (next, to);
+                    via = Via::forward(std::mem::replace(&mut address, to));
+                    at = next;
                 }
             }
         }

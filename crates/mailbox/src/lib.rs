@@ -69,7 +69,7 @@ pub use databases::DatabaseStatus;
 pub use deliver::Delivery;
 pub use directory;
 pub use entry::Protocol;
-pub use expand::{Expansion, Held, Refusal, Reports, Target, Written};
+pub use expand::{Expansion, Held, Refusal, Reports, Target, Via, Written};
 pub use figures::LogonFigures;
 pub use folder_acl::{AclChange, AclEntry, FolderAcl, Grantable};
 pub use folder_change::FolderKey;

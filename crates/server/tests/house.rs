@@ -58,6 +58,11 @@ fn mail_meets_limits_rules_and_filters_on_its_way() {
 }
 
 #[test]
+fn where_a_message_went_and_through_whom_is_told() {
+    session("tracking");
+}
+
+#[test]
 fn a_mailbox_answers_everybody_once() {
     session("auto_reply");
 }

@@ -46,10 +46,7 @@ impl Transport {
             Action::RedirectTo(to) => {
                 // Whoever would get nothing in their place keeps the message.
                 let targets = to.iter().map(|to| self.target(to)).collect::<Result<Vec<_>>>()?;
-                branch.end(&End::Redirected, &by(&format!("redirected to {}", to.join(", "))), None);
-                for (address, place) in targets {
-                    branch.add(address, place, Notify::default());
-                }
+                branch.redirect(targets, &by(&format!("redirected to {}", to.join(", "))));
             }
             Action::Quarantine => self.quarantine(branch, &by("quarantined"))?,
             Action::Disconnect => {
@@ -74,8 +71,7 @@ impl Transport {
             ManagerAs::Besides(field) => self.copy(branch, &[manager.to_string()], field),
             ManagerAs::Instead => {
                 let place = self.place_of(&manager)?;
-                branch.end(&End::Redirected, why, None);
-                branch.add(manager, place, Notify::default());
+                branch.redirect(vec![(manager, place)], why);
                 Ok(())
             }
         }

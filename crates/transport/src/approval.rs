@@ -15,6 +15,9 @@ use crate::{Content, Lane, Place, Transport};
 /// What is said behind `Reject`, at most.
 pub(crate) const COMMENT_CHARACTERS_MAX: usize = 500;
 
+/// What the tracking log calls the source of questions and decisions.
+pub(crate) const APPROVAL: &str = "APPROVAL";
+
 /// What somebody who was asked decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -65,13 +68,9 @@ impl Transport {
         let octets = letter.write(now);
         let place = self.place_of(letter.to).unwrap_or_else(|_| Place::Elsewhere(letter.to.clone()));
         let content = Content { eight_bit: true, utf8: true };
-        house_mail(
-            self.new_id(now),
-            now,
-            content,
-            &octets,
-            vec![NewRecipient::new(letter.to.clone(), Lane::of(&place))],
-        )
+        let to = vec![NewRecipient::new(letter.to.clone(), Lane::of(&place))];
+        let mail = house_mail(self.new_id(now), now, content, &octets, to)?;
+        Ok(NewMessage { source: APPROVAL, ..mail })
     }
 }
 

@@ -10,11 +10,12 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use mailbox::{Destination, Expansion, Reports, Written};
+use mailbox::{Destination, Expansion, Reports, Via, Written};
 use object::types::{Guid, SmtpAddress};
-use object::{Error, Result};
+use object::{Error, Result, Time};
 
 use crate::house::place;
+use crate::led::{How, Led};
 use crate::outcome::Fate;
 use crate::part::{ended_recipient, new_recipient};
 use crate::queue::{Claimed, Due, NewMessage, NewRecipient, SLICE_ROWS};
@@ -159,6 +160,7 @@ impl Transport {
         } else {
             parts[0].message.id = self.new_id(self.clock.now());
         }
+        kept.iter_mut().for_each(|row| parts[0].redirected.mark(row));
         kept.iter_mut().for_each(|row| as_member(row, &members));
         // Whom a rule adds waits no longer than those to whom the message was let go.
         kept.iter_mut().for_each(|row| row.begun = row.begun.max(due.begun));
@@ -229,12 +231,15 @@ impl Transport {
         if let Some(moderation) = &expansion.waits {
             return Ok(Fate::Held(self.ask(message, &due.address, moderation)?));
         }
+        let (now, leads) = (self.clock.now(), expansion.leads());
+        let led = |by: Via| Some(Led::by(by.address, by.forwards, now));
         for held in expansion.held {
             if self.is_one_of(&added.elsewhere, &held.address) || !added.had.insert(held.address.folded()) {
                 continue;
             }
             let is_group = self.is_group_at(&held.address);
             let row = row(message, due, held.address, held.reports, Lane::followed(), None);
+            let row = NewRecipient { led: led(held.via), ..row };
             let row = NewRecipient { followed: false, ruled_later: due.ruled_later && is_group, ..row };
             if due.ruled_later && !is_group {
                 // Rules look at it first; its moderators are asked when it is followed by itself.
@@ -242,25 +247,27 @@ impl Transport {
                 continue;
             }
             let asked = self.ask(message, &row.address, &held.moderation)?;
-            added.held.push((held_row(row, asked.token), asked.questions));
+            added.held.push((held_row(row, asked.token, now), asked.questions));
         }
-        let mut add = |address: SmtpAddress, reports: Reports, lane: Lane, refusal: Option<&Error>| {
+        let mut add = |address: SmtpAddress, reports, via: Via, lane, refusal: Option<&Error>| {
             if !self.is_one_of(&added.elsewhere, &address) && added.had.insert(address.folded()) {
-                added.rows.push(row(message, due, address, reports, lane, refusal));
+                let row = row(message, due, address, reports, lane, refusal);
+                added.rows.push(NewRecipient { led: led(via), ..row });
             }
         };
         for target in expansion.targets {
             match lane_of(target.destination) {
-                Ok(lane) => add(target.address, target.reports, lane, None),
-                Err(error) => add(target.address, target.reports, Lane::refused(), Some(&error)),
+                Ok(lane) => add(target.address, target.reports, target.via, lane, None),
+                Err(error) => add(target.address, target.reports, target.via, Lane::refused(), Some(&error)),
             }
         }
         for refusal in expansion.refused {
-            add(refusal.address, refusal.reports, Lane::refused(), Some(&refusal.error));
+            add(refusal.address, refusal.reports, refusal.via, Lane::refused(), Some(&refusal.error));
         }
+        let how = if self.is_group_at(&due.address) { How::Group } else { How::Forward };
         match expansion.own {
-            Some(own) => Ok(Fate::Follows(lane_of(own)?)),
-            None => Ok(Fate::Expanded),
+            Some(own) => Ok(Fate::Follows(lane_of(own)?, leads.then_some(how))),
+            None => Ok(Fate::Expanded(how)),
         }
     }
 }
@@ -278,6 +285,7 @@ fn as_member(row: &mut NewRecipient, members: &HashMap<&str, &NewRecipient>) {
     if let Some(member) = members.get(row.address.as_str()) {
         row.followed = member.followed;
         row.begun = member.begun;
+        row.led.clone_from(&member.led);
         row.reports_to.clone_from(&member.reports_to);
     }
 }
@@ -309,8 +317,8 @@ fn refused(row: NewRecipient, error: &Error) -> NewRecipient {
 }
 
 /// A row that waits for a moderator: it is followed when it may pass.
-fn held_row(row: NewRecipient, token: Guid) -> NewRecipient {
-    NewRecipient { lane: Lane::moderated(), token: Some(token), ..row }
+fn held_row(row: NewRecipient, token: Guid, now: Time) -> NewRecipient {
+    NewRecipient { lane: Lane::moderated(), token: Some(token), asked: now, ..row }
 }
 
 fn lane_of(destination: Destination) -> Result<Lane> {

@@ -13,7 +13,7 @@ use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 use tracing::info;
 
-use crate::approval::{self, COMMENT_CHARACTERS_MAX, Decision, one_line};
+use crate::approval::{self, APPROVAL, COMMENT_CHARACTERS_MAX, Decision, one_line};
 use crate::part::house_mail;
 use crate::queue::{
     Asked, Claimed, Moderated, NewMessage, NewRecipient, Passing, SLICE_ROWS, Undecided, UndecidedRow,
@@ -110,7 +110,8 @@ impl Transport {
             let place = self.place_of(moderator).unwrap_or_else(|_| Place::Elsewhere(moderator.clone()));
             let content = Content { eight_bit: true, utf8: true };
             let to = NewRecipient::new(moderator.clone(), Lane::of(&place));
-            house_mail(self.new_id(now), now, content, &octets, vec![to])
+            let asked = house_mail(self.new_id(now), now, content, &octets, vec![to])?;
+            Ok(NewMessage { source: APPROVAL, ..asked })
         });
         questions.collect()
     }

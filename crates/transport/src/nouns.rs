@@ -22,14 +22,15 @@ object::read_only_properties! { pub static;
     RETRY_COUNT: i32 = "RetryCount", "How many attempts failed.";
     RECIPIENTS: String = "Recipients", "The recipients that it waits for.", many();
     TIMESTAMP: DateTime = "Timestamp", "When it happened.";
-    EVENT_ID: String = "EventId", "What happened: RECEIVE, EXPAND, DELIVER, FAIL, DEFER, DSN, REDIRECT or DROP.";
-    SOURCE: String = "Source", "Where it happened: SMTP, STOREDRIVER, ROUTING, AGENT, DSN or QUEUE.";
+    EVENT_ID: String = "EventId", "What happened: RECEIVE, EXPAND, REDIRECT, DELIVER, DEFER, FAIL, DSN, DROP, INITMESSAGECREATED, MODERATORAPPROVE or MODERATORREJECT.";
+    SOURCE: String = "Source", "Where it happened: SMTP, STOREDRIVER, ROUTING, AGENT, DSN, MAILBOXRULE or APPROVAL.";
     SENDER: String = "Sender", "The sender; empty for a report.";
     MESSAGE_ID: String = "MessageId", "The Message-ID.";
     INTERNAL_MESSAGE_ID: String = "InternalMessageId", "The name under which the message was accepted.";
     MESSAGE_SUBJECT: String = "MessageSubject", "The subject.";
     TOTAL_BYTES: i64 = "TotalBytes", "The size of the message in bytes.";
     RECIPIENT_COUNT: i32 = "RecipientCount", "How many recipients it happened to.";
+    RELATED_RECIPIENT_ADDRESS: String = "RelatedRecipientAddress", "Who led to the recipients: the group, whoever forwards, or whoever a rule redirected.";
     RECIPIENT_STATUS: String = "RecipientStatus", "What became of them.", many();
     CLIENT_IP: String = "ClientIp", "The address that it came from.";
     REFERENCE: String = "Reference", "The message that the event is about besides: the report of a failure.", many();
@@ -104,6 +105,7 @@ const EVENT: &[&dyn Declared] = &[
     &RECIPIENT_STATUS,
     &TOTAL_BYTES,
     &RECIPIENT_COUNT,
+    &RELATED_RECIPIENT_ADDRESS,
     &REFERENCE,
     &MESSAGE_SUBJECT,
     &SENDER,

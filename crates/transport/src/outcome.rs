@@ -6,6 +6,7 @@ use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Fault, Result, Time};
 use tracing::{error, info, warn};
 
+use crate::led::How;
 use crate::queue::{Asked, Claimed, Due, Outcome, State};
 use crate::report::Kind;
 use crate::sole_report::{is_sole, waits_for_good};
@@ -62,10 +63,10 @@ pub(crate) enum Fate {
     Waits(&'static str),
     /// It belongs to another destination now.
     Moved(Lane),
-    /// It was followed: it gets a copy itself, there.
-    Follows(Lane),
+    /// It was followed: it gets a copy itself, there; and others as well, where it says how.
+    Follows(Lane, Option<How>),
     /// It was followed: others get the message.
-    Expanded,
+    Expanded(How),
     /// It waits for a moderator, who is asked when this is recorded.
     Held(Asked),
     /// It was seen before that it is not taken: the code and the words.
@@ -101,9 +102,15 @@ pub(crate) fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, time
             let kept = Outcome::of(due, State::Waiting, now, None, "");
             Outcome { lane: Some(lane.clone()), attempts: due.attempts, ..kept }
         }
-        Fate::Follows(lane) => {
+        Fate::Follows(lane, leads) => {
             let kept = Outcome::of(due, State::Waiting, now, None, "");
-            Outcome { lane: Some(lane.clone()), attempts: due.attempts, followed: true, ..kept }
+            Outcome {
+                lane: Some(lane.clone()),
+                attempts: due.attempts,
+                followed: true,
+                leads: *leads,
+                ..kept
+            }
         }
         Fate::Held(asked) => {
             // Nobody is told that it takes long before it is known whether it is delivered at all.
@@ -111,9 +118,13 @@ pub(crate) fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, time
             let (lane, token) = (Some(Lane::moderated()), Some(asked.token));
             Outcome { lane, token, attempts: due.attempts, delayed: true, ..kept }
         }
-        Fate::Expanded => {
+        Fate::Expanded(how) => {
             let tells = due.notify.success.then_some(Kind::Delivered);
-            Outcome { tells, ..Outcome::of(due, State::Expanded, now, Some(Status(2, 1, 5)), "") }
+            Outcome {
+                tells,
+                leads: Some(*how),
+                ..Outcome::of(due, State::Expanded, now, Some(Status(2, 1, 5)), "")
+            }
         }
         Fate::Refused(code, why) => {
             info!(id = %message.id, to = %due.address, why, "refused");

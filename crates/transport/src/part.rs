@@ -105,6 +105,7 @@ pub(crate) fn house_mail(
         origin: None,
         subject: subject(octets),
         client: String::new(),
+        source: "",
         to,
     })
 }

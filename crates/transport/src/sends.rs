@@ -19,6 +19,9 @@ use crate::{
     Recipient, Sender, Transport,
 };
 
+/// What the tracking log calls the source of what a mailbox sends by itself.
+pub(crate) const MAILBOX_RULE: &str = "MAILBOXRULE";
+
 impl Transport {
     /// What the mailboxes send to which the message was delivered now.
     pub(crate) fn sent_by_mailboxes(
@@ -90,7 +93,7 @@ impl Transport {
             let to = one.to.iter().map(|to| self.sent_to(to)).collect();
             let content = Content { eight_bit: true, utf8: false };
             let message = house_mail(id, now, content, &octets, to)?;
-            queued.push(NewMessage { sender: one.sender, ..message });
+            queued.push(NewMessage { sender: one.sender, source: MAILBOX_RULE, ..message });
         }
         Ok(queued)
     }

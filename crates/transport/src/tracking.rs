@@ -7,20 +7,40 @@ use mailbox::store::Trace;
 use object::types::Guid;
 use object::{Result, Time};
 
-use crate::queue::{Row, Search, State};
+use crate::approval::APPROVAL;
+use crate::led::How;
+use crate::queue::{Moment, Row, Search, State, received_from};
 use crate::{TrackingQuery, Transport};
 
 /// A worker that was stopped gives up what is due later than it should have.
 const SLACK_MICROS: i64 = 86_400 * 1_000_000;
+
+/// What happens to messages, in the order of their way.
+pub const EVENTS: [&str; 11] = [
+    "RECEIVE",
+    "INITMESSAGECREATED",
+    "MODERATORAPPROVE",
+    "MODERATORREJECT",
+    "EXPAND",
+    "REDIRECT",
+    "DROP",
+    "DEFER",
+    "DELIVER",
+    "FAIL",
+    "DSN",
+];
+
+/// Where it happens.
+pub const SOURCES: [&str; 7] = ["SMTP", "STOREDRIVER", "ROUTING", "AGENT", "DSN", "MAILBOXRULE", "APPROVAL"];
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrackingEvent {
     /// When.
     pub at: Time,
-    /// `RECEIVE`, `EXPAND`, `DELIVER`, `FAIL`, `DEFER`, `DSN`, `REDIRECT`, `DROP`.
+    /// One of [`EVENTS`].
     pub event: &'static str,
-    /// `SMTP`, `STOREDRIVER`, `ROUTING`, `AGENT`, `DSN`.
+    /// One of [`SOURCES`].
     pub source: &'static str,
     /// The message's own name.
     pub id: Guid,
@@ -30,6 +50,8 @@ pub struct TrackingEvent {
     pub sender: String,
     /// To whom it happened.
     pub recipients: Vec<String>,
+    /// Who led to them, by being a group, by forwarding or by being redirected; empty where nobody did.
+    pub related: String,
     /// What became of each, where there is more to say.
     pub status: Vec<String>,
     /// The subject.
@@ -49,6 +71,7 @@ impl TrackingEvent {
         };
         let is_one =
             |has: &String| query.recipients.iter().any(|one| one.to_lowercase() == has.to_lowercase());
+        let to = || self.recipients.iter().any(is_one) || is_one(&self.related);
         let subject = query
             .subject
             .as_ref()
@@ -58,7 +81,7 @@ impl TrackingEvent {
             && same(&query.sender, &self.sender)
             && same(&query.message_id, &self.message_id)
             && query.id.is_none_or(|id| id == self.id)
-            && (query.recipients.is_empty() || self.recipients.iter().any(is_one))
+            && (query.recipients.is_empty() || to())
             && query.reference.is_none_or(|report| self.reference == Some(report))
             && subject
     }
@@ -111,11 +134,14 @@ impl Transport {
                 here = 0;
                 return Ok(true);
             };
-            // The queue knows where a report came from.
-            let told = query.source.is_some() && trace.sender.is_empty() && self.queue.knows(trace.id)?;
-            let fits = |event: &TrackingEvent| event.fits(query) && !(told && event.event == "RECEIVE");
+            let mut events: Vec<TrackingEvent> =
+                of_trace(&trace).into_iter().filter(|event| event.fits(query)).collect();
+            // The queue knows where it came from and whom its sender named.
+            if events.iter().any(|event| event.event == "RECEIVE") && self.queue.knows(trace.id)? {
+                events.retain(|event| event.event != "RECEIVE");
+            }
             let before = found.len();
-            found.extend(of_trace(&trace).into_iter().filter(fits));
+            found.extend(events);
             // That it was received the queue may tell too, and that counts once.
             here += usize::from(found.len() > before);
             Ok(here <= limit)
@@ -129,7 +155,7 @@ impl Transport {
         // What happens to a message happens before it is given up, so that older ones need not be looked at.
         let kept = self.times.expire_after.as_micros() as i64 + SLACK_MICROS;
         let earliest = Time(query.from.0.saturating_sub(kept));
-        let received = query.wants("RECEIVE", "SMTP") || query.wants("RECEIVE", "DSN");
+        let received = received_from(query).next().is_some();
         let searches = self.queue.searches(query, earliest, received);
         let mut looked = Looked { query, limit, found: Vec::new(), known: HashSet::new() };
         let mut is_all = searches.iter().any(Search::leads_to_all);
@@ -139,6 +165,9 @@ impl Transport {
         let times = (looked.since(), query.until);
         for state in TELLING.into_iter().filter(|state| !is_all && tells(*state, query)) {
             self.look(&Search::Became(state, times), &mut looked)?;
+        }
+        for moment in Moment::ALL.into_iter().filter(|moment| !is_all && tells_of(*moment, query)) {
+            self.look(&Search::Happened(moment, times), &mut looked)?;
         }
         Ok(looked.found)
     }
@@ -168,10 +197,12 @@ struct Looked<'a> {
 impl Looked<'_> {
     /// Takes over a message's rows; answers the events that are new.
     fn take(&mut self, rows: Vec<Row>) -> impl Iterator<Item = &TrackingEvent> {
+        let led_by: HashSet<String> = rows.iter().flat_map(|row| row.led_by.clone()).collect();
         let new: Vec<Row> =
             rows.into_iter().filter(|row| self.known.insert((row.id, row.address.clone()))).collect();
         let before = self.found.len();
-        self.found.extend(together(new.iter().flat_map(of_row).filter(|event| event.fits(self.query))));
+        let events = new.iter().flat_map(|row| of_row(row, led_by.contains(&row.address)));
+        self.found.extend(together(events.filter(|event| event.fits(self.query))));
         self.found.iter().skip(before)
     }
 
@@ -183,16 +214,25 @@ impl Looked<'_> {
     }
 }
 
+fn tells_of(moment: Moment, query: &TrackingQuery) -> bool {
+    match moment {
+        Moment::Leads => {
+            [How::Group, How::Forward, How::Rule].iter().any(|how| query.wants(how.told().0, how.told().1))
+        }
+        Moment::Asked => query.wants("INITMESSAGECREATED", APPROVAL),
+        Moment::Decided => {
+            query.wants("MODERATORAPPROVE", APPROVAL) || query.wants("MODERATORREJECT", APPROVAL)
+        }
+    }
+}
+
 fn tells(state: State, query: &TrackingQuery) -> bool {
     told_by(state).iter().any(|(event, source)| query.wants(event, source))
 }
 
 /// A message comes before it goes.
 fn order(event: &str) -> usize {
-    ["RECEIVE", "EXPAND", "REDIRECT", "DROP", "DEFER", "DELIVER", "FAIL", "DSN"]
-        .iter()
-        .position(|known| *known == event)
-        .unwrap_or(9)
+    EVENTS.iter().position(|known| *known == event).unwrap_or(EVENTS.len())
 }
 
 /// What was received once is told once: the queue knows all recipients, a trace those of its database.
@@ -212,6 +252,7 @@ fn together(events: impl IntoIterator<Item = TrackingEvent>) -> Vec<TrackingEven
                 && known.event == event.event
                 && known.at == event.at
                 && known.reference == event.reference
+                && known.related == event.related
         });
         match twin {
             Some(known) => {
@@ -237,6 +278,7 @@ fn of_trace(trace: &Trace) -> Vec<TrackingEvent> {
         message_id: crate::part::without_brackets(&trace.internet_message_id).to_owned(),
         sender: trace.sender.clone(),
         recipients: addresses(false),
+        related: String::new(),
         status: Vec::new(),
         subject: trace.subject.clone(),
         size: trace.size,
@@ -256,15 +298,17 @@ fn of_trace(trace: &Trace) -> Vec<TrackingEvent> {
     events
 }
 
-fn of_row(row: &Row) -> Vec<TrackingEvent> {
+/// What a row tells. `led_on`: whether those to whom it led tell that themselves.
+fn of_row(row: &Row, led_on: bool) -> Vec<TrackingEvent> {
     let received = TrackingEvent {
         at: row.accepted,
         event: "RECEIVE",
-        source: if row.client.is_empty() { "DSN" } else { "SMTP" },
+        source: row.source,
         id: row.id,
         message_id: row.internet_id.clone(),
         sender: row.sender.clone(),
         recipients: vec![row.address.clone()],
+        related: String::new(),
         status: Vec::new(),
         subject: row.subject.clone(),
         size: row.size.unsigned_abs(),
@@ -278,8 +322,10 @@ fn of_row(row: &Row) -> Vec<TrackingEvent> {
     let happened = match row.state {
         State::Delivered => None,
         State::Waiting | State::Suspended => (row.attempts > 0).then(|| told("DEFER", "STOREDRIVER")),
-        State::Redirected => Some(told("REDIRECT", "AGENT")),
         State::Quarantined => Some(told("REDIRECT", "AGENT")),
+        // Those to whom it led tell of it; rows of before they did are told of as they are.
+        State::Redirected | State::Expanded if row.leads_as.is_some() => None,
+        State::Redirected => Some(told("REDIRECT", "AGENT")),
         State::Expanded => Some(told("EXPAND", "ROUTING")),
         State::Reported => Some(told("FAIL", "ROUTING")),
         State::Dropped if row.status.is_empty() => Some(told("DROP", "AGENT")),
@@ -293,5 +339,51 @@ fn of_row(row: &Row) -> Vec<TrackingEvent> {
         status: Vec::new(),
         ..told("DSN", "DSN")
     });
-    [Some(received), happened, report].into_iter().flatten().collect()
+    // Who came through others was not named by the sender.
+    let came = row.led_as.is_none().then(|| received.clone());
+    let mut events: Vec<TrackingEvent> = [came, happened, report].into_iter().flatten().collect();
+    events.extend(leading(row, led_on, &told));
+    events.extend(moderation(row, &told));
+    events
+}
+
+/// Through whom a recipient came, and that it led on where it did so to nobody who has a row of their own for it.
+fn leading(
+    row: &Row,
+    led_on: bool,
+    told: &dyn Fn(&'static str, &'static str) -> TrackingEvent,
+) -> Vec<TrackingEvent> {
+    let event = |how: How, at: Time| {
+        let (event, source) = how.told();
+        TrackingEvent { at, status: Vec::new(), reference: None, ..told(event, source) }
+    };
+    let came = row.led_as.map(|how| event(how, row.led_at));
+    let mut events: Vec<TrackingEvent> = came
+        .iter()
+        .flat_map(|came| row.led_by.iter().map(|by| TrackingEvent { related: by.clone(), ..came.clone() }))
+        .collect();
+    if let Some(how) = row.leads_as.filter(|_| !led_on) {
+        let (related, status) = (row.address.clone(), vec![row.detail.clone()]);
+        let nobody = TrackingEvent { recipients: Vec::new(), related, ..event(how, row.leads_at) };
+        let said = if row.state == State::Redirected { status } else { Vec::new() };
+        events.push(TrackingEvent { status: said, ..nobody });
+    }
+    events
+}
+
+/// What moderators were asked of a recipient, and what they said.
+fn moderation(
+    row: &Row,
+    told: &dyn Fn(&'static str, &'static str) -> TrackingEvent,
+) -> impl Iterator<Item = TrackingEvent> {
+    let event = |event, at: Time| {
+        (at > Time(0)).then(|| TrackingEvent {
+            at,
+            status: Vec::new(),
+            reference: None,
+            ..told(event, APPROVAL)
+        })
+    };
+    let decision = if row.let_pass { "MODERATORAPPROVE" } else { "MODERATORREJECT" };
+    [event("INITMESSAGECREATED", row.asked_at), event(decision, row.decided_at)].into_iter().flatten()
 }

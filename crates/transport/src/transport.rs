@@ -30,6 +30,8 @@ use crate::{
 
 /// Mail for postmaster and the like that may wait until somebody is given the address; few enough to be counted at RCPT.
 const UNCLAIMED_MAX: u64 = 200;
+/// What the tracking log calls the source of mail that rules and journals make.
+const AGENT: &str = "AGENT";
 /// All of it together.
 const UNCLAIMED_BYTES_MAX: u64 = 100 << 20;
 
@@ -416,21 +418,25 @@ impl Transport {
                 continue;
             }
             let reported = whole.is_none() && crate::sole_report::is_report(part.octets());
-            let Branch { envelope, message, ended, moderation, ruled_later, reports_to, .. } = part;
+            let Branch { envelope, message, ended, moderation, ruled_later, reports_to, redirected, .. } =
+                part;
             let taken = Taken::of(envelope, message, at, copies.take().unwrap_or_default());
             let mut message = new_message(&taken)?;
             message.origin = whole.filter(|whole| *whole != taken.id);
             if reported {
                 message.client.clear();
+            } else if whole.is_none() {
+                message.source = AGENT;
             }
             for to in &mut message.to {
                 to.ruled_later = ruled_later && to.lane == Lane::followed();
                 to.reports_to.clone_from(&reports_to);
             }
             if let Some(held) = &moderation {
-                message.to.iter_mut().for_each(|to| hold(to, held));
+                message.to.iter_mut().for_each(|to| hold(to, held, at));
             }
             message.to.extend(ended.iter().map(crate::part::ended_recipient));
+            message.to.iter_mut().for_each(|to| redirected.mark(to));
             messages.extend(self.queued_copy(&taken, &message));
             messages.push(message);
         }
@@ -493,9 +499,10 @@ impl Transport {
 }
 
 /// A row that waits for the moderators of a rule.
-fn hold(to: &mut NewRecipient, held: &HeldBy) {
+fn hold(to: &mut NewRecipient, held: &HeldBy, now: Time) {
     to.lane = Lane::moderated();
     to.token = Some(held.token);
+    to.asked = now;
     to.moderators = held.moderation.moderators.clone();
 }
 

@@ -143,8 +143,8 @@ impl Queue {
     /// Lets rows that wait under a token pass; false where none waits any more.
     pub(crate) fn approve(&self, token: Guid, now: Time, rows: Vec<Passing>) -> Result<bool> {
         // Whoever looks at the row just now loses it: a row that waits is only put off.
-        let sql = "UPDATE recipient SET approved = $6, lane = $2, next_attempt = $3, changed = $3, begun = $3, unsure = 1, status = '', detail = '',
-                     lease_owner = NULL, lease_until = 0
+        let sql = "UPDATE recipient SET approved = $6, lane = $2, next_attempt = $3, changed = $3, begun = $3, decided_at = $3, let_pass = 1, unsure = 1,
+                     status = '', detail = '', lease_owner = NULL, lease_until = 0
                    WHERE message = $7 AND number = $5 AND token = $1 AND state = 0 AND lane = $4";
         let moderated = Lane::moderated();
         self.db.write(move |tx| {
@@ -175,7 +175,7 @@ impl Queue {
         detail: &str,
         told: bool,
     ) -> Result<bool> {
-        let sql = "UPDATE recipient SET lane = $2, next_attempt = $3, changed = $3, status = $5, detail = $6,
+        let sql = "UPDATE recipient SET lane = $2, next_attempt = $3, changed = $3, decided_at = $3, let_pass = 0, status = $5, detail = $6,
                      notify = CASE WHEN $7 = 1 THEN notify ELSE $8 END, lease_owner = NULL, lease_until = 0
                    WHERE token = $1 AND state = 0 AND lane = $4";
         let (refused, moderated, detail) = (Lane::refused(), Lane::moderated(), detail.to_owned());

@@ -18,12 +18,13 @@ use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 use tracing::error;
 
+use crate::led::{How, Led};
 use crate::report::Kind;
 use crate::{Content, Lane, Notify, Ret, Sender, Status};
 
 pub use held::{Moderated, QuarantinedMessage};
 pub(crate) use held::{Passing, Undecided, UndecidedRow};
-pub(crate) use search::{Row, Search};
+pub(crate) use search::{Moment, Row, Search, received_from};
 pub(crate) use waiting::Waiting;
 
 /// Rows that are put or changed in one transaction.
@@ -104,6 +105,24 @@ pub(crate) const STEPS: &[Step] = &[
     ),
     // When its wait began, where that is later than the message came.
     Step::Sql("ALTER TABLE recipient ADD COLUMN begun BIGINT NOT NULL DEFAULT 0;"),
+    // Where is my message: what made it, where no client brought it; who came to it through whom, and when they led on; when
+    // moderators were asked, and what they said when.
+    Step::Sql(
+        "ALTER TABLE message ADD COLUMN source TEXT NOT NULL DEFAULT '';
+     DROP INDEX message_accepted;
+     CREATE INDEX message_accepted ON message (accepted, subject, client, source);
+     ALTER TABLE recipient ADD COLUMN led_by TEXT;
+     ALTER TABLE recipient ADD COLUMN led_as BIGINT NOT NULL DEFAULT 0;
+     ALTER TABLE recipient ADD COLUMN led_at BIGINT NOT NULL DEFAULT 0;
+     ALTER TABLE recipient ADD COLUMN leads_as BIGINT NOT NULL DEFAULT 0;
+     ALTER TABLE recipient ADD COLUMN leads_at BIGINT NOT NULL DEFAULT 0;
+     ALTER TABLE recipient ADD COLUMN asked_at BIGINT NOT NULL DEFAULT 0;
+     ALTER TABLE recipient ADD COLUMN decided_at BIGINT NOT NULL DEFAULT 0;
+     ALTER TABLE recipient ADD COLUMN let_pass BIGINT NOT NULL DEFAULT 0;
+     CREATE INDEX recipient_leads ON recipient (leads_at) WHERE leads_at > 0;
+     CREATE INDEX recipient_asked ON recipient (asked_at) WHERE asked_at > 0;
+     CREATE INDEX recipient_decided ON recipient (decided_at) WHERE decided_at > 0;",
+    ),
 ];
 
 /// Each lane in which something waits, with the moment at which the first of it is due: two steps along the index a
@@ -212,6 +231,8 @@ pub(crate) struct NewMessage {
     pub(crate) subject: String,
     /// From where it came: an address, or nothing where it was made here.
     pub(crate) client: String,
+    /// What made it, as the tracking log calls that; nothing: a client, or what reports failures.
+    pub(crate) source: &'static str,
     /// As [`compress`] makes it.
     pub(crate) body: Vec<u8>,
     pub(crate) to: Vec<NewRecipient>,
@@ -241,6 +262,10 @@ pub(crate) struct NewRecipient {
     pub(crate) begun: Time,
     /// What became of it already, where that is so.
     pub(crate) done: Option<Done>,
+    /// Through whom it came, where the sender did not name it.
+    pub(crate) led: Option<Led>,
+    /// When moderators were asked, where it waits for them.
+    pub(crate) asked: Time,
 }
 
 /// What became of a recipient before the queue.
@@ -270,6 +295,8 @@ impl NewRecipient {
             ruled_later,
             begun: Time(0),
             done,
+            led: None,
+            asked: Time(0),
         }
     }
 }
@@ -353,6 +380,8 @@ pub(crate) struct Outcome {
     pub(crate) tells: Option<Kind>,
     /// Whether it is given up because it waited too long.
     pub(crate) expired: bool,
+    /// How it led on to others just now, where it did.
+    pub(crate) leads: Option<How>,
 }
 
 impl Outcome {
@@ -374,6 +403,7 @@ impl Outcome {
             token: None,
             tells: None,
             expired: false,
+            leads: None,
         }
     }
 }
@@ -684,8 +714,8 @@ fn insert_message(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
     let content = i64::from(message.content.eight_bit) | i64::from(message.content.utf8) << 1;
     tx.execute(
         "INSERT INTO message (id, accepted, sender, envid, ret, content, size, internet_id, body, account, copy,
-                              origin, subject, client)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                              origin, subject, client, source)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         &[
             (&id).into(),
             message.accepted.into(),
@@ -701,6 +731,7 @@ fn insert_message(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
             origin.as_ref().into(),
             (&message.subject).into(),
             (&message.client).into(),
+            message.source.into(),
         ],
     )
     .map(drop)
@@ -719,11 +750,17 @@ fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewR
     let moderators = (!moderators.is_empty()).then_some(moderators);
     // Nobody is told that it takes long before it is known whether it is delivered at all.
     let delayed = i64::from(to.token.is_some());
+    let led_by =
+        to.led.as_ref().map(|led| led.by.iter().map(SmtpAddress::as_str).collect::<Vec<_>>().join("\n"));
+    let led_as = to.led.as_ref().map_or(0, |led| led.how.number());
+    let led_at = to.led.as_ref().map_or(Time(0), |led| led.at.max(due));
+    let leads = (state == State::Redirected).then_some(How::Rule);
     tx.execute(
         "INSERT INTO recipient (message, number, address, orcpt, notify, state, attempts, next_attempt, lease_owner,
                                 lease_until, unsure, status, detail, changed, report, lane, delayed, followed, reports_to,
-                                token, moderators, ruled_later, begun)
-         VALUES ($1, $2, $3, $4, $5, $13, 0, $6, NULL, 0, 0, $8, $9, $6, $14, $7, $17, $10, $11, $12, $15, $16, $18)",
+                                token, moderators, ruled_later, begun, led_by, led_as, led_at, leads_as, leads_at, asked_at)
+         VALUES ($1, $2, $3, $4, $5, $13, 0, $6, NULL, 0, 0, $8, $9, $6, $14, $7, $17, $10, $11, $12, $15, $16, $18,
+                 $19, $20, $21, $22, $23, $24)",
         &[
             (&id.to_bytes()).into(),
             number.into(),
@@ -743,6 +780,12 @@ fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewR
             i64::from(to.ruled_later).into(),
             delayed.into(),
             to.begun.into(),
+            led_by.as_deref().into(),
+            led_as.into(),
+            led_at.into(),
+            leads.map_or(0, How::number).into(),
+            leads.map_or(Time(0), |_| due).into(),
+            to.asked.into(),
         ],
     )
     .map(drop)
@@ -914,7 +957,10 @@ fn record(tx: &mut dyn Tx, id: Guid, now: Time, outcome: &Outcome) -> Result<()>
     let lane: Param<'_> = outcome.lane.as_ref().map(Lane::name).into();
     let sql = "UPDATE recipient SET state = $3, attempts = $9, next_attempt = $4, lease_owner = NULL,
                  lease_until = 0, unsure = $10, status = $5, detail = $6, changed = $7, report = $8,
-                 delayed = $11, lane = COALESCE($12, lane), followed = $13, token = COALESCE($14, token)
+                 delayed = $11, lane = COALESCE($12, lane), followed = $13, token = COALESCE($14, token),
+                 leads_as = CASE WHEN $15 = 0 THEN leads_as ELSE $15 END,
+                 leads_at = CASE WHEN $15 = 0 THEN leads_at ELSE $7 END,
+                 asked_at = CASE WHEN $14 IS NULL THEN asked_at ELSE $7 END
                WHERE message = $1 AND number = $2";
     let id = id.to_bytes();
     let params = [
@@ -932,6 +978,7 @@ fn record(tx: &mut dyn Tx, id: Guid, now: Time, outcome: &Outcome) -> Result<()>
         lane,
         i64::from(outcome.followed).into(),
         token.as_ref().into(),
+        outcome.leads.map_or(0, How::number).into(),
     ];
     tx.execute(sql, &params).map(drop)
 }
@@ -991,6 +1038,7 @@ pub(crate) mod tests {
             origin: origin.map(Guid::of_u128),
             subject: String::new(),
             client: String::new(),
+            source: "",
             body: compress(b"text").unwrap(),
             to: names.iter().map(|name| to(name)).collect(),
         }

@@ -7,6 +7,7 @@ use object::types::Guid;
 use object::{Result, Time};
 
 use super::{Queue, State, guid};
+use crate::led::How;
 use crate::tracking_query::TrackingQuery;
 
 /// A message that comes slowly is cut off behind this time.
@@ -34,6 +35,64 @@ pub(crate) struct Row {
     pub(crate) report: Option<Guid>,
     /// Who hears what becomes of it: the sender, or the owner of the group through which it came.
     pub(crate) hears: String,
+    /// What made the message, where no client brought it.
+    pub(crate) source: &'static str,
+    /// Through whom it came, how and when; nobody: the sender named it.
+    pub(crate) led_by: Vec<String>,
+    pub(crate) led_as: Option<How>,
+    pub(crate) led_at: Time,
+    /// How and when it led on to others.
+    pub(crate) leads_as: Option<How>,
+    pub(crate) leads_at: Time,
+    /// When moderators were asked, when they said something, and whether that was yes; 0 is never.
+    pub(crate) asked_at: Time,
+    pub(crate) decided_at: Time,
+    pub(crate) let_pass: bool,
+}
+
+/// What is told of a recipient beside its coming and its end, by the moment at which it happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// It leads on to others.
+    Leads,
+    /// Its moderators are asked.
+    Asked,
+    /// They decide.
+    Decided,
+}
+
+impl Moment {
+    pub(crate) const ALL: [Moment; 3] = [Moment::Leads, Moment::Asked, Moment::Decided];
+
+    fn sql(self) -> &'static str {
+        match self {
+            // Rules may have made parts of the message for those to whom it led.
+            Moment::Leads => {
+                "SELECT message, leads_at FROM recipient WHERE leads_at > 0 AND leads_at >= $1 AND leads_at <= $2
+                 UNION ALL
+                 SELECT part.id, r.leads_at FROM recipient r JOIN message m ON m.id = r.message
+                   JOIN message part ON part.origin = COALESCE(m.origin, m.id)
+                 WHERE r.leads_at > 0 AND r.leads_at >= $1 AND r.leads_at <= $2
+                 ORDER BY 2 DESC"
+            }
+            Moment::Asked => {
+                "SELECT message FROM recipient WHERE asked_at > 0 AND asked_at >= $1 AND asked_at <= $2
+                 ORDER BY asked_at DESC"
+            }
+            Moment::Decided => {
+                "SELECT message FROM recipient WHERE decided_at > 0 AND decided_at >= $1 AND decided_at <= $2
+                 ORDER BY decided_at DESC"
+            }
+        }
+    }
+
+    fn of(self, row: &Row) -> Time {
+        match self {
+            Moment::Leads => row.leads_at.max(row.led_at),
+            Moment::Asked => row.asked_at,
+            Moment::Decided => row.decided_at,
+        }
+    }
 }
 
 /// A way to messages that the tracking log could want.
@@ -51,10 +110,21 @@ pub(crate) enum Search {
     Told(String),
     /// By the sender, in lower case, and when it came.
     Sender(String, (Time, Time)),
-    /// By when it came, and a piece of the subject in lower case; reports alone, or all but them.
-    Received { times: (Time, Time), subject: Option<String>, reports: Option<bool> },
+    /// By when it came, and a piece of the subject in lower case; from those sources alone.
+    Received { times: (Time, Time), subject: Option<String>, sources: Option<Vec<&'static str>> },
     /// By what became of a recipient, and when.
     Became(State, (Time, Time)),
+    /// By what happened to a recipient, and when.
+    Happened(Moment, (Time, Time)),
+}
+
+/// Where messages come from, as the tracking log calls it.
+const SOURCES: [&str; 5] = ["SMTP", "DSN", "AGENT", "MAILBOXRULE", "APPROVAL"];
+
+/// The source of a message: a client brought it, or it reports a failure, where nothing else is written.
+fn source_of(written: &str, client: &str) -> &'static str {
+    let usual = if client.is_empty() { "DSN" } else { "SMTP" };
+    SOURCES.into_iter().find(|known| *known == written).unwrap_or(usual)
 }
 
 impl Search {
@@ -68,7 +138,7 @@ impl Search {
 
     /// Whether it leads to all that a query could want, and not to what came in a time alone.
     pub(crate) fn leads_to_all(&self) -> bool {
-        !matches!(self, Search::Received { subject: None, .. } | Search::Became(..))
+        !matches!(self, Search::Received { subject: None, .. } | Search::Became(..) | Search::Happened(..))
     }
 
     /// Behind which moment no message comes any more, or becomes what is looked for, once it has come to one with these
@@ -82,6 +152,7 @@ impl Search {
             Search::Became(state, _) => {
                 rows.iter().filter(|row| row.state == *state).map(|row| row.changed).max()
             }
+            Search::Happened(moment, _) => rows.iter().map(|row| moment.of(row)).max(),
         }
         .unwrap_or(Time(i64::MAX))
     }
@@ -99,8 +170,8 @@ impl Search {
                                  ORDER BY accepted DESC";
         // Ordered as the index is, so that the rows themselves are not read.
         const BY_COMING: &str =
-            "SELECT id, subject, client FROM message WHERE accepted >= $1 AND accepted <= $2
-                                 ORDER BY accepted DESC, subject DESC, client DESC";
+            "SELECT id, subject, client, source FROM message WHERE accepted >= $1 AND accepted <= $2
+                                 ORDER BY accepted DESC, subject DESC, client DESC, source DESC";
         const BY_STATE: &str = "SELECT message FROM recipient WHERE state = $1 AND state <> 1
                                 AND changed >= $2 AND changed <= $3 ORDER BY changed DESC";
         let mut page = Page { passed, most, found: Vec::new() };
@@ -115,21 +186,23 @@ impl Search {
             Search::Sender(address, (from, until)) => {
                 page.fill(tx, BY_SENDER, &[address.into(), (*from).into(), (*until).into()], &any)?;
             }
-            Search::Received { times: (from, until), subject, reports } => {
+            Search::Received { times: (from, until), subject, sources } => {
                 let fits = |row: &SqlRow<'_>| {
                     let about = match subject {
                         Some(wanted) => row.text(1)?.to_lowercase().contains(wanted),
                         None => true,
                     };
-                    Ok(about
-                        && reports
-                            .is_none_or(|reports| row.text(2).is_ok_and(|from| from.is_empty() == reports)))
+                    let from = source_of(row.text(3)?, row.text(2)?);
+                    Ok(about && sources.as_ref().is_none_or(|sources| sources.contains(&from)))
                 };
                 page.fill(tx, BY_COMING, &[(*from).into(), (*until).into()], &fits)?;
             }
             Search::Became(state, (from, until)) => {
                 let params = [state.number().into(), (*from).into(), (*until).into()];
                 page.fill(tx, BY_STATE, &params, &any)?;
+            }
+            Search::Happened(moment, (from, until)) => {
+                page.fill(tx, moment.sql(), &[(*from).into(), (*until).into()], &any)?;
             }
         }
         Ok(page.found)
@@ -192,15 +265,12 @@ impl Queue {
         }
         if query.subject.is_some() {
             let subject = query.subject.as_ref().map(|subject| subject.to_lowercase());
-            return vec![Search::Received { times, subject, reports: None }];
+            return vec![Search::Received { times, subject, sources: None }];
         }
-        let reports = match (query.wants("RECEIVE", "SMTP"), query.wants("RECEIVE", "DSN")) {
-            (true, false) => Some(false),
-            (false, true) => Some(true),
-            _ => None,
-        };
+        let sources: Vec<&str> = received_from(query).collect();
+        let sources = (sources.len() < SOURCES.len()).then_some(sources);
         let times = (query.from, query.until);
-        received.then_some(Search::Received { times, subject: None, reports }).into_iter().collect()
+        received.then_some(Search::Received { times, subject: None, sources }).into_iter().collect()
     }
 
     /// Hands over the rows of the messages that a search finds, newest first, message by message, as long as it answers true.
@@ -210,7 +280,8 @@ impl Queue {
         each: &mut dyn FnMut(Vec<Row>) -> Result<bool>,
     ) -> Result<()> {
         let columns = "SELECT m.id, m.accepted, m.sender, m.subject, m.internet_id, m.size, m.client, r.address, r.state,
-                              r.attempts, r.status, r.detail, r.changed, r.report, COALESCE(r.reports_to, m.sender)
+                              r.attempts, r.status, r.detail, r.changed, r.report, COALESCE(r.reports_to, m.sender),
+                              m.source, r.led_by, r.led_as, r.led_at, r.leads_as, r.leads_at, r.asked_at, r.decided_at, r.let_pass
                        FROM message m JOIN recipient r ON r.message = m.id
                        WHERE m.id = $1 AND m.copy = 0 AND ($2 IS NULL OR LOWER(r.address) = $2) ORDER BY r.number";
         let (mut passed, mut known) = (0, HashSet::new());
@@ -220,7 +291,16 @@ impl Queue {
             for id in found.iter().filter(|id| known.insert(**id)) {
                 let key = id.to_bytes();
                 let params = [(&key).into(), search.recipient().into()];
-                let rows = self.db.read(|tx| tx.all(columns, &params, tracked))?;
+                let mut rows = self.db.read(|tx| tx.all(columns, &params, tracked))?;
+                // Whoever leads on to others is told of with them.
+                if let Some(wanted) =
+                    search.recipient().filter(|_| rows.iter().any(|row| row.leads_at > Time(0)))
+                {
+                    rows =
+                        self.db.read(|tx| tx.all(columns, &[(&key).into(), None::<&str>.into()], tracked))?;
+                    let is_wanted = |text: &String| text.to_ascii_lowercase() == wanted;
+                    rows.retain(|row| is_wanted(&row.address) || row.led_by.iter().any(is_wanted));
+                }
                 if !each(rows)? {
                     return Ok(());
                 }
@@ -251,7 +331,25 @@ fn tracked(row: &SqlRow<'_>) -> Result<Row> {
         changed: row.get(12)?,
         report: row.get::<Option<Vec<u8>>>(13)?.as_deref().and_then(Guid::of_bytes),
         hears: row.get::<Option<String>>(14)?.unwrap_or_default(),
+        source: source_of(row.text(15)?, row.text(6)?),
+        led_by: row.get::<Option<String>>(16)?.map(lines).unwrap_or_default(),
+        led_as: How::of_number(row.int(17)?)?,
+        led_at: row.get(18)?,
+        leads_as: How::of_number(row.int(19)?)?,
+        leads_at: row.get(20)?,
+        asked_at: row.get(21)?,
+        decided_at: row.get(22)?,
+        let_pass: row.bool(23)?,
     })
+}
+
+fn lines(text: String) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
+}
+
+/// The sources of messages whose coming is wanted.
+pub(crate) fn received_from(query: &TrackingQuery) -> impl Iterator<Item = &'static str> {
+    SOURCES.into_iter().filter(|source| query.wants("RECEIVE", source))
 }
 
 /// When a message that was named no later than this one came at the latest: names are given before the octets come.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use object::types::{Guid, SmtpAddress};
 
+use crate::led::Redirected;
 use crate::{Envelope, Forward, Message, Moderation, Notify, Place, Recipient, Status};
 
 /// How the way of a recipient ended before delivery.
@@ -58,6 +59,8 @@ pub(crate) struct Branch {
     pub(crate) via: Option<SmtpAddress>,
     /// Who hears in the sender's place that it could not be delivered.
     pub(crate) reports_to: Option<SmtpAddress>,
+    /// Whom rules put in the place of others.
+    pub(crate) redirected: Redirected,
 }
 
 impl Branch {
@@ -74,6 +77,7 @@ impl Branch {
             stopped: false,
             via: None,
             reports_to: None,
+            redirected: Redirected::default(),
         }
     }
 
@@ -100,14 +104,25 @@ impl Branch {
         let message = Message { id, ..self.message.clone() };
         let moderation = self.moderation.clone();
         let (stopped, ruled_later, via) = (self.stopped, self.ruled_later, self.via.clone());
-        let reports_to = self.reports_to.clone();
-        Branch { stopped, ruled_later, via, reports_to, moderation, ..Branch::of(envelope, message) }
+        let (reports_to, redirected) = (self.reports_to.clone(), self.redirected.clone());
+        let part = Branch::of(envelope, message);
+        Branch { stopped, ruled_later, via, reports_to, redirected, moderation, ..part }
     }
 
     /// Ends the way of all its recipients.
     pub(crate) fn end(&mut self, end: &End, why: &str, code: Option<u16>) {
         let all = std::mem::take(&mut self.envelope.to).into_iter();
         self.ended.extend(all.map(|forward| Ended { forward, end: end.clone(), why: why.to_owned(), code }));
+    }
+
+    /// Others get it in the place of all its recipients.
+    pub(crate) fn redirect(&mut self, to: Vec<(SmtpAddress, Place)>, why: &str) {
+        let old = Redirected::those(self.envelope.to.iter().map(|to| &to.recipient.address));
+        self.end(&End::Redirected, why, None);
+        for (address, place) in to {
+            self.redirected.note(&address, &old);
+            self.add(address, place, Notify::default());
+        }
     }
 
     /// Somebody gets it besides; nobody gets it twice.
