@@ -160,7 +160,8 @@ impl Transport {
         } else {
             parts[0].message.id = self.new_id(self.clock.now());
         }
-        kept.iter_mut().for_each(|row| parts[0].redirected.mark(row));
+        kept.iter_mut()
+            .for_each(|row| row.led = parts[0].redirected.led(&row.address).or_else(|| row.led.take()));
         kept.iter_mut().for_each(|row| as_member(row, &members));
         // Whom a rule adds waits no longer than those to whom the message was let go.
         kept.iter_mut().for_each(|row| row.begun = row.begun.max(due.begun));

@@ -5,8 +5,6 @@ use std::sync::Arc;
 use object::types::SmtpAddress;
 use object::{Error, ErrorId, Result, Time};
 
-use crate::queue::NewRecipient;
-
 /// So many are kept in whose place somebody gets a message; of the others their own rows tell.
 const LED_BY_MAX: usize = 1_000;
 
@@ -82,11 +80,10 @@ impl Redirected {
         old.take(LED_BY_MAX).cloned().collect()
     }
 
-    /// Writes down in whose place a recipient gets the message.
-    pub(crate) fn mark(&self, to: &mut NewRecipient) {
-        let address = to.address.folded();
-        if let Some((_, by)) = self.0.iter().rev().find(|(new, _)| *new == address) {
-            to.led = Some(Led { by: Arc::clone(by), how: How::Rule, at: Time(0) });
-        }
+    /// In whose place somebody gets the message.
+    pub(crate) fn led(&self, address: &SmtpAddress) -> Option<Led> {
+        let address = address.folded();
+        let (_, by) = self.0.iter().rev().find(|(new, _)| *new == address)?;
+        Some(Led { by: Arc::clone(by), how: How::Rule, at: Time(0) })
     }
 }

@@ -436,7 +436,7 @@ impl Transport {
                 message.to.iter_mut().for_each(|to| hold(to, held, at));
             }
             message.to.extend(ended.iter().map(crate::part::ended_recipient));
-            message.to.iter_mut().for_each(|to| redirected.mark(to));
+            message.to.iter_mut().for_each(|to| to.led = redirected.led(&to.address));
             messages.extend(self.queued_copy(&taken, &message));
             messages.push(message);
         }
