@@ -20,7 +20,7 @@ use crate::mailbox::Mailbox;
 use crate::replied;
 use crate::state::State;
 use crate::thread::{self, Links};
-use crate::trace;
+use crate::{trace, trace_recent};
 
 /// Everything about a message that does not depend on the mailbox, ready to be written.
 #[derive(Clone)]
@@ -90,7 +90,11 @@ impl Database {
     ) -> Result<Vec<Result<Delivered>>> {
         to.iter().try_for_each(|one| check_keywords(&one.keywords))?;
         let (ready, now, feeds) = (Ready::new(self, message)?, self.now(), self.feeds().clone());
+        let moves_traces = trace.is_some() && self.tracing().has_come();
         self.write(move |tx| {
+            if moves_traces {
+                trace_recent::settle(tx)?;
+            }
             if acceptance == Acceptance::All
                 && to.len() > 1
                 && let Some(refusals) = refusals(tx, &to, ready.packed.size)?

@@ -60,6 +60,8 @@ pub(crate) struct Packed {
     pub(crate) size: u64,
     pub(crate) chunks: Arc<Vec<Vec<u8>>>,
     pub(crate) rendered: Arc<Rendered>,
+    /// The checksum of what is kept of the rendering.
+    sum: i64,
 }
 
 impl Packed {
@@ -71,6 +73,7 @@ impl Packed {
             size: message.raw.len() as u64,
             chunks: Arc::new(chunks),
             rendered: Arc::clone(&message.rendered),
+            sum: checksum(&message.rendered),
         })
     }
 }
@@ -207,7 +210,7 @@ pub(crate) fn keep(tx: &mut dyn Tx, packed: &Packed, (id, known): (i64, bool), r
         let sql = "INSERT INTO chunk (id, data) VALUES ($1, $2)";
         tx.execute(sql, &[(id << CHUNK_BITS | number as i64).into(), chunk.into()])?;
     }
-    write_rendered(tx, id, &packed.rendered)
+    insert_rendered(tx, id, &packed.rendered, packed.sum)
 }
 
 /// Counts more items that have a body which is there.
@@ -255,9 +258,14 @@ pub(crate) fn read(tx: &mut dyn Tx, id: i64, size: u64, range: Range<u64>) -> Re
     Ok(bytes)
 }
 
+/// Writes what was worked out from a body that is there.
+pub(crate) fn write_rendered(tx: &mut dyn Tx, body: i64, r: &Rendered) -> Result<()> {
+    insert_rendered(tx, body, r, checksum(r))
+}
+
 /// Writes what was worked out from a body, but for the texts, which are only for the index. Header text comes from
 /// outside and may hold NUL, so it goes to BYTEA.
-pub(crate) fn write_rendered(tx: &mut dyn Tx, body: i64, r: &Rendered) -> Result<()> {
+fn insert_rendered(tx: &mut dyn Tx, body: i64, r: &Rendered, sum: i64) -> Result<()> {
     let sql = "INSERT INTO rendered (body, parser, envelope, structure, preview, subject, base_subject, is_reply,
                  message_id, parents, sent, sent_day, header_bytes, has_attachment, sort_from, sort_to, sort_cc,
                  display_from, display_to, checksum)
@@ -283,7 +291,7 @@ pub(crate) fn write_rendered(tx: &mut dyn Tx, body: i64, r: &Rendered) -> Result
         r.sort_cc.as_bytes().into(),
         r.display_from.as_bytes().into(),
         r.display_to.as_bytes().into(),
-        checksum(r).into(),
+        sum.into(),
     ];
     tx.execute(sql, &params).map(drop)
 }

@@ -14,6 +14,7 @@ use crate::body::Key;
 use crate::feed::Feeds;
 use crate::ledger::{Ledger, Numbers, mailbox_missing};
 use crate::logon::{self, Logons};
+use crate::trace_recent::Turn;
 
 /// Where the files of the databases come from.
 pub type Opener = Box<dyn Fn(Guid) -> Result<db::Database> + Send + Sync>;
@@ -34,6 +35,7 @@ struct Inner {
     /// Whether renderings by an older parser are left.
     outdated: AtomicBool,
     pace: Pace,
+    tracing: Turn,
 }
 
 struct Open {
@@ -52,6 +54,7 @@ impl Database {
             indexing: Mutex::new(()),
             outdated: AtomicBool::new(false),
             pace: Pace::new(),
+            tracing: Turn::new(),
         }))
     }
 
@@ -88,6 +91,11 @@ impl Database {
 
     pub(crate) fn pace(&self) -> &Pace {
         &self.0.pace
+    }
+
+    /// Whose turn it is to move the traces that came lately.
+    pub(crate) fn tracing(&self) -> &Turn {
+        &self.0.tracing
     }
 
     /// Opens it with what `open` makes; nothing, where it is open already.

@@ -46,6 +46,7 @@ mod takeover;
 mod thread;
 mod trace;
 mod trace_key;
+mod trace_recent;
 mod tree;
 mod verify;
 

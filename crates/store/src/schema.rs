@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "item_text";
 /// Its columns.
 pub(crate) const TEXT_COLUMNS: [&str; 7] = ["subject", "sender", "recipient", "cc", "bcc", "header", "body"];
 
-pub(crate) static STEPS: [Step; 16] = [
+pub(crate) static STEPS: [Step; 17] = [
     Step::Sql(
         "
 CREATE TABLE info (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
@@ -163,5 +163,11 @@ CREATE INDEX trace_id ON trace (id);
     Step::Sql(
         "ALTER TABLE mailbox ADD COLUMN told BIGINT NOT NULL DEFAULT 0; ALTER TABLE mailbox ADD COLUMN told_at BIGINT;
          ALTER TABLE mailbox ADD COLUMN recoverable_told_at BIGINT;",
+    ),
+    // Traces that came lately, which nothing finds but a look at all of them.
+    Step::Sql(
+        "CREATE TABLE trace_recent (
+           at BIGINT NOT NULL, id BYTEA NOT NULL, sender BYTEA NOT NULL, recipients BYTEA NOT NULL, subject BYTEA NOT NULL,
+           size BIGINT NOT NULL, internet_message_id BYTEA NOT NULL, PRIMARY KEY (at, id)) WITHOUT ROWID",
     ),
 ];

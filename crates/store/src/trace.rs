@@ -8,6 +8,7 @@ use crate::database::Database;
 use crate::incoming::{Delivered, To, Trace, TraceRecipient};
 use crate::row::big;
 use crate::trace_key::{self, RECIPIENT, SENDER};
+use crate::trace_recent;
 
 /// Traces whose subject fits that are read at once.
 const SUBJECTS_AT_ONCE: usize = 512;
@@ -16,13 +17,26 @@ const SUBJECTS_AT_ONCE: usize = 512;
 pub(crate) fn write(tx: &mut dyn Tx, trace: &Trace, to: &[To], answers: &[Result<Delivered>]) -> Result<()> {
     let got =
         |mailbox: Guid| to.iter().zip(answers).any(|(to, answer)| to.mailbox == mailbox && answer.is_ok());
-    let recipients =
-        trace.recipients.iter().map(|one| line(one, got(one.mailbox))).collect::<Vec<_>>().join("\n");
+    let mut trace = trace.clone();
+    trace.recipients.iter_mut().for_each(|one| one.delivered = got(one.mailbox));
+    trace_recent::write(tx, &trace)
+}
+
+/// Writes a trace so that it is found by everything it names.
+pub(crate) fn write_indexed(tx: &mut dyn Tx, trace: &Trace) -> Result<()> {
     let sql = "INSERT INTO trace (at, id, sender, recipients, subject, size, internet_message_id)
                VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (at, id) DO NOTHING";
+    let at = insert(tx, sql, trace)?;
+    write_addresses(tx, trace, at)
+}
+
+/// Writes a trace by a statement that does nothing where its moment is taken. Answers the moment under which it stands: a message
+/// may come twice under one id and moment, for recipients that had to wait, and each has its own row.
+pub(crate) fn insert(tx: &mut dyn Tx, sql: &str, trace: &Trace) -> Result<i64> {
+    let recipients = trace.recipients.iter().map(line).collect::<Vec<_>>().join("\n");
     let id = trace.id.to_bytes();
-    // A message may come twice under one id and moment, for recipients that had to wait; each has its own row.
-    for at in trace.at.0.. {
+    let mut at = trace.at.0;
+    loop {
         let params = [
             at.into(),
             (&id).into(),
@@ -33,10 +47,10 @@ pub(crate) fn write(tx: &mut dyn Tx, trace: &Trace, to: &[To], answers: &[Result
             trace.internet_message_id.as_bytes().into(),
         ];
         if tx.execute(sql, &params)? > 0 {
-            return write_addresses(tx, trace, at);
+            return Ok(at);
         }
+        at += 1;
     }
-    Ok(())
 }
 
 /// Who sent and who got it, for whoever looks for their mail.
@@ -55,8 +69,8 @@ fn keys(trace: &Trace) -> impl Iterator<Item = (i64, String)> {
 }
 
 /// `1 GUID ADDRESS`; an address has no line end, and whatever else it has comes last.
-fn line(one: &TraceRecipient, delivered: bool) -> String {
-    format!("{} {} {}", u8::from(delivered), one.mailbox, one.address.replace('\n', " "))
+fn line(one: &TraceRecipient) -> String {
+    format!("{} {} {}", u8::from(one.delivered), one.mailbox, one.address.replace('\n', " "))
 }
 
 fn recipient(line: &str) -> Option<TraceRecipient> {
@@ -69,7 +83,7 @@ fn recipient(line: &str) -> Option<TraceRecipient> {
     })
 }
 
-fn of_row(row: &Row<'_>) -> Result<Trace> {
+pub(crate) fn of_row(row: &Row<'_>) -> Result<Trace> {
     let text = |at| Ok::<_, object::Error>(String::from_utf8_lossy(row.bytes(at)?).into_owned());
     Ok(Trace {
         at: row.get(0)?,
@@ -97,6 +111,18 @@ pub struct WantedTraces {
     pub subject: Option<String>,
 }
 
+impl WantedTraces {
+    /// Whether a trace is one of them.
+    pub(crate) fn takes(&self, trace: &Trace) -> bool {
+        let is = |wanted: &String, address: &str| wanted.to_lowercase() == address.to_lowercase();
+        let got = |wanted: &String| trace.recipients.iter().any(|one| is(wanted, &one.address));
+        (self.from..=self.until).contains(&trace.at)
+            && self.sender.as_ref().is_none_or(|wanted| is(wanted, &trace.sender))
+            && self.recipient.as_ref().is_none_or(got)
+            && self.subject.as_ref().is_none_or(|text| holds(trace.subject.as_bytes(), &text.to_lowercase()))
+    }
+}
+
 /// Whether octets hold a text in any case; `text` in lower case.
 fn holds(octets: &[u8], text: &str) -> bool {
     if !octets.is_ascii() {
@@ -112,29 +138,26 @@ fn holds(octets: &[u8], text: &str) -> bool {
 impl Database {
     /// What became of the message accepted under that id.
     pub fn trace(&self, id: Guid) -> Result<Option<Trace>> {
-        let sql =
-            "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace WHERE id = $1";
-        self.read(|tx| tx.one(sql, &[(&id.to_bytes()).into()], of_row))
+        Ok(self.traces_of(id)?.into_iter().next())
     }
 
     /// All that was delivered here under that id: recipients whose mailbox was busy come in a later delivery.
     pub fn traces_of(&self, id: Guid) -> Result<Vec<Trace>> {
         let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
                    WHERE id = $1 ORDER BY at";
-        self.read(|tx| tx.all(sql, &[(&id.to_bytes()).into()], of_row))
+        self.read(|tx| {
+            let mut found = tx.all(sql, &[(&id.to_bytes()).into()], of_row)?;
+            found.extend(trace_recent::of_id(tx, id)?);
+            found.sort_by_key(|trace| trace.at);
+            Ok(found)
+        })
     }
 
     /// The ids under which messages with that Message-ID were delivered here.
     pub fn trace_ids(&self, internet_message_id: &str) -> Result<Vec<Guid>> {
-        let sql = "SELECT DISTINCT id FROM trace WHERE internet_message_id = $1";
+        let sql = "SELECT id FROM trace WHERE internet_message_id = $1
+                   UNION SELECT id FROM trace_recent WHERE internet_message_id = $1";
         self.read(|tx| tx.all(sql, &[internet_message_id.as_bytes().into()], |row| crate::row::guid(row, 0)))
-    }
-
-    /// Hands over the traces of a time, oldest first.
-    pub fn traces(&self, from: Time, to: Time, each: &mut dyn FnMut(Trace) -> Result<Flow>) -> Result<()> {
-        let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
-                   WHERE at >= $1 AND at <= $2 ORDER BY at, id";
-        self.read(|tx| tx.query(sql, &[from.into(), to.into()], &mut |row| each(of_row(row)?)))
     }
 
     /// Hands over the traces that are wanted, newest first: found by the recipient, else by the sender, else by the subject.
@@ -144,85 +167,33 @@ impl Database {
         wanted: &WantedTraces,
         each: &mut dyn FnMut(Trace) -> Result<Flow>,
     ) -> Result<()> {
-        match (&wanted.recipient, &wanted.sender, &wanted.subject) {
-            (Some(recipient), _, _) => self.traces_by((RECIPIENT, recipient), wanted, each),
-            (None, Some(sender), _) => self.traces_by((SENDER, sender), wanted, each),
-            (None, None, Some(subject)) => self.traces_about(&subject.to_lowercase(), wanted, each),
-            (None, None, None) => {
-                let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
-                           WHERE at >= $1 AND at <= $2 ORDER BY at DESC, id DESC";
-                let params = [wanted.from.into(), wanted.until.into()];
-                self.read(|tx| tx.query(sql, &params, &mut |row| each(of_row(row)?)))
-            }
-        }
-    }
-
-    fn traces_by(
-        &self,
-        (kind, address): (i64, &str),
-        wanted: &WantedTraces,
-        each: &mut dyn FnMut(Trace) -> Result<Flow>,
-    ) -> Result<()> {
-        let sql = "SELECT t.at, t.id, t.sender, t.recipients, t.subject, t.size, t.internet_message_id
-                   FROM trace_address a JOIN trace t ON t.at = a.at AND t.id = a.id
-                   WHERE a.kind = $1 AND a.address = $2 AND a.at >= $3 AND a.at <= $4 ORDER BY a.at DESC, a.id DESC";
-        let address = address.to_lowercase();
-        let params = [kind.into(), (&address).into(), wanted.from.into(), wanted.until.into()];
-        self.read(|tx| tx.query(sql, &params, &mut |row| each(of_row(row)?)))
-    }
-
-    /// Reads the subjects alone, from an index, and of the traces only those that fit.
-    fn traces_about(
-        &self,
-        subject: &str,
-        wanted: &WantedTraces,
-        each: &mut dyn FnMut(Trace) -> Result<Flow>,
-    ) -> Result<()> {
-        // Ordered as the index is, so that the rows themselves are not read.
-        let subjects =
-            "SELECT at, id, subject FROM trace WHERE at >= $1 AND at <= $2 ORDER BY at DESC, subject DESC";
-        let whole = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
-                     WHERE at = $1 AND id = $2";
-        let mut until = wanted.until.0;
         self.read(|tx| {
-            loop {
-                let mut found: Vec<(i64, Guid)> = Vec::new();
-                tx.query(subjects, &[wanted.from.into(), until.into()], &mut |row| {
-                    let at = row.int(0)?;
-                    // A moment is read whole, so that the next round begins behind it.
-                    if found.len() >= SUBJECTS_AT_ONCE && found.last().is_some_and(|last| last.0 != at) {
-                        return Ok(Flow::Stop);
-                    }
-                    if holds(row.bytes(2)?, subject) {
-                        found.push((at, crate::row::guid(row, 1)?));
-                    }
-                    Ok(Flow::More)
-                })?;
-                for (at, id) in &found {
-                    let trace = tx.one(whole, &[(*at).into(), (&id.to_bytes()).into()], of_row)?;
-                    if let Some(trace) = trace
-                        && matches!(each(trace)?, Flow::Stop)
-                    {
-                        return Ok(());
-                    }
-                }
-                match found.last() {
-                    Some((last, _)) if found.len() >= SUBJECTS_AT_ONCE => until = last - 1,
-                    _ => return Ok(()),
-                }
-            }
+            let mut turns =
+                Turns { recent: trace_recent::wanted(tx, wanted)?, each: &mut *each, stopped: false };
+            match (&wanted.recipient, &wanted.sender, &wanted.subject) {
+                (Some(recipient), _, _) => traces_by(tx, (RECIPIENT, recipient), wanted, &mut turns),
+                (None, Some(sender), _) => traces_by(tx, (SENDER, sender), wanted, &mut turns),
+                (None, None, Some(subject)) => traces_about(tx, &subject.to_lowercase(), wanted, &mut turns),
+                (None, None, None) => traces_between(tx, wanted, &mut turns),
+            }?;
+            turns.end()
         })
     }
 
     /// Forgets the traces before a moment, at most `limit` of them; answers how many.
     pub fn forget_traces(&self, before: Time, limit: u32) -> Result<u64> {
         // Most of the time there is nothing to forget, and nobody needs to wait for a commit.
-        let oldest = "SELECT at FROM trace ORDER BY at LIMIT 1";
-        let oldest: Option<Time> = self.read(|tx| tx.one(oldest, &[], |row| row.get(0)))?;
+        let oldest =
+            ["SELECT at FROM trace ORDER BY at LIMIT 1", "SELECT at FROM trace_recent ORDER BY at LIMIT 1"];
+        let oldest = self.read(|tx| {
+            let oldest = oldest.iter().map(|sql| tx.one(sql, &[], |row| row.get::<Time>(0)));
+            Ok(oldest.collect::<Result<Vec<_>>>()?.into_iter().flatten().min())
+        })?;
         if oldest.is_none_or(|oldest| oldest >= before) {
             return Ok(0);
         }
         self.write_quietly(move |tx| {
+            trace_recent::settle(tx)?;
             let sql =
                 "SELECT max(at) FROM (SELECT at FROM trace WHERE at < $1 ORDER BY at LIMIT $2) AS oldest";
             let last: Option<i64> = tx.one(sql, &[before.into(), limit.into()], |row| row.get(0))?.flatten();
@@ -231,6 +202,103 @@ impl Database {
             tx.execute("DELETE FROM trace WHERE at <= $1", &[last.into()])
         })
     }
+}
+
+/// Traces as they are found, each in its turn with those that came lately.
+struct Turns<'a> {
+    /// Those that came lately, oldest first.
+    recent: Vec<Trace>,
+    each: &'a mut dyn FnMut(Trace) -> Result<Flow>,
+    stopped: bool,
+}
+
+impl Turns<'_> {
+    /// Hands over those that came lately and are newer than one that was found, and then that.
+    fn take(&mut self, found: Trace) -> Result<Flow> {
+        while let Some(newer) = self.recent.pop_if(|recent| recent.at > found.at) {
+            if self.hand_over(newer)? == Flow::Stop {
+                return Ok(Flow::Stop);
+            }
+        }
+        self.hand_over(found)
+    }
+
+    fn hand_over(&mut self, trace: Trace) -> Result<Flow> {
+        let flow = (self.each)(trace)?;
+        self.stopped = flow == Flow::Stop;
+        Ok(flow)
+    }
+
+    /// Hands over what is left.
+    fn end(mut self) -> Result<()> {
+        while !self.stopped
+            && let Some(trace) = self.recent.pop()
+        {
+            self.hand_over(trace)?;
+        }
+        Ok(())
+    }
+}
+
+fn traces_between(tx: &mut dyn Tx, wanted: &WantedTraces, turns: &mut Turns<'_>) -> Result<()> {
+    let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
+               WHERE at >= $1 AND at <= $2 ORDER BY at DESC, id DESC";
+    let params = [wanted.from.into(), wanted.until.into()];
+    tx.query(sql, &params, &mut |row| turns.take(of_row(row)?))
+}
+
+fn traces_by(
+    tx: &mut dyn Tx,
+    (kind, address): (i64, &str),
+    wanted: &WantedTraces,
+    turns: &mut Turns<'_>,
+) -> Result<()> {
+    let sql = "SELECT t.at, t.id, t.sender, t.recipients, t.subject, t.size, t.internet_message_id
+               FROM trace_address a JOIN trace t ON t.at = a.at AND t.id = a.id
+               WHERE a.kind = $1 AND a.address = $2 AND a.at >= $3 AND a.at <= $4 ORDER BY a.at DESC, a.id DESC";
+    let address = address.to_lowercase();
+    let params = [kind.into(), (&address).into(), wanted.from.into(), wanted.until.into()];
+    tx.query(sql, &params, &mut |row| turns.take(of_row(row)?))
+}
+
+/// Reads the subjects alone, from an index, and of the traces only those that fit.
+fn traces_about(tx: &mut dyn Tx, subject: &str, wanted: &WantedTraces, turns: &mut Turns<'_>) -> Result<()> {
+    let whole = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
+                 WHERE at = $1 AND id = $2";
+    let mut until = wanted.until.0;
+    loop {
+        let found = about(tx, subject, wanted.from, until)?;
+        for (at, id) in &found {
+            let trace = tx.one(whole, &[(*at).into(), (&id.to_bytes()).into()], of_row)?;
+            if let Some(trace) = trace
+                && turns.take(trace)? == Flow::Stop
+            {
+                return Ok(());
+            }
+        }
+        match found.last() {
+            Some((last, _)) if found.len() >= SUBJECTS_AT_ONCE => until = last - 1,
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// The newest traces whose subject holds a text; the last moment of them is there whole.
+fn about(tx: &mut dyn Tx, subject: &str, from: Time, until: i64) -> Result<Vec<(i64, Guid)>> {
+    // Ordered as the index is, so that the rows themselves are not read.
+    let sql = "SELECT at, id, subject FROM trace WHERE at >= $1 AND at <= $2 ORDER BY at DESC, subject DESC";
+    let mut found: Vec<(i64, Guid)> = Vec::new();
+    tx.query(sql, &[from.into(), until.into()], &mut |row| {
+        let at = row.int(0)?;
+        if found.len() >= SUBJECTS_AT_ONCE && found.last().is_some_and(|last| last.0 != at) {
+            return Ok(Flow::Stop);
+        }
+        if holds(row.bytes(2)?, subject) {
+            found.push((at, crate::row::guid(row, 1)?));
+        }
+        Ok(Flow::More)
+    })?;
+    Ok(found)
 }
 
 /// What is found by an address goes with its trace.
@@ -289,7 +357,7 @@ mod tests {
         let there = traces.clone();
         db.write(move |tx| {
             there.iter().enumerate().try_for_each(|(number, trace)| {
-                let lines = trace.recipients.iter().map(|one| line(one, true)).collect::<Vec<_>>().join("\n");
+                let lines = trace.recipients.iter().map(line).collect::<Vec<_>>().join("\n");
                 let sql = "INSERT INTO trace (at, id, sender, recipients, subject, size, internet_message_id)
                            VALUES ($1, $2, $3, $4, $5, 1, $5)";
                 let id = Guid::of_u128(number as u128).to_bytes();

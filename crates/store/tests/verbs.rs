@@ -141,7 +141,7 @@ fn a_delivery_lies_in_every_mailbox_with_one_body() {
     let mut seen = 0;
     house
         .database
-        .traces(Time(0), Time(9), &mut |t| {
+        .traces_where(&between(0, 9), &mut |t| {
             assert_eq!(t, trace);
             seen += 1;
             Ok(Flow::More)
@@ -613,4 +613,80 @@ fn a_database_whose_file_is_gone_is_not_begun_anew() {
     let kept = store.remove(guid).unwrap().unwrap();
     assert!(kept.ends_with(format!("{guid}.db.removed")) && kept.exists());
     assert_eq!(database.mailbox(Guid::of_u128(7)).unwrap_err().id(), "MdbDismounted");
+}
+
+/// The traces of a time.
+fn between(from: i64, until: i64) -> WantedTraces {
+    WantedTraces { from: Time(from), until: Time(until), sender: None, recipient: None, subject: None }
+}
+
+/// The moments of the traces that are wanted, as they are handed over, `most` of them.
+fn moments(house: &House, wanted: &WantedTraces, most: usize) -> Vec<i64> {
+    let mut found = Vec::new();
+    let mut each = |trace: Trace| {
+        found.push(trace.at.0);
+        Ok(if found.len() < most { Flow::More } else { Flow::Stop })
+    };
+    house.database.traces_where(wanted, &mut each).unwrap();
+    found
+}
+
+#[test]
+fn traces_are_found_by_all_they_name_however_lately_they_came() {
+    let house = house();
+    let ann = mailbox(&house.database, 7);
+    // A message that had to wait comes later than those behind it.
+    let came: Vec<i64> =
+        (0..600).map(|number| if number % 7 == 0 { number / 2 } else { number + 1_000 }).collect();
+    for (number, at) in came.iter().enumerate() {
+        let one = TraceRecipient {
+            address: format!("Ann{}@contoso.com", number % 3),
+            mailbox: ann.guid(),
+            delivered: false,
+        };
+        let trace = Trace {
+            id: Guid::of_u128(number as u128),
+            at: Time(*at),
+            sender: format!("Far{}@far.example", number % 5),
+            recipients: vec![one],
+            subject: format!("Plans of {}", number % 11),
+            size: 1,
+            internet_message_id: format!("{}@far.example", number % 400),
+        };
+        let to = vec![To::inbox(ann.guid(), Limits::default())];
+        house.database.deliver(to, &letter(1), Some(trace), Acceptance::Each).unwrap();
+    }
+    let newest_first = |takes: &dyn Fn(usize) -> bool| {
+        let numbers = (0..came.len()).filter(|number| takes(*number));
+        let mut moments: Vec<i64> = numbers.map(|number| came[number]).collect();
+        moments.sort_unstable_by(|a, b| b.cmp(a));
+        moments
+    };
+    let all = between(0, 10_000);
+    let by_sender = WantedTraces { sender: Some("far3@FAR.example".into()), ..all.clone() };
+    let by_recipient = WantedTraces { recipient: Some("ann2@contoso.com".into()), ..all.clone() };
+    let by_subject = WantedTraces { subject: Some("OF 10".into()), ..all.clone() };
+    for (wanted, expected) in [
+        (&all, newest_first(&|_| true)),
+        (&between(1_100, 1_300), newest_first(&|number| (1_100..=1_300).contains(&came[number]))),
+        (&by_sender, newest_first(&|number| number % 5 == 3)),
+        (&by_recipient, newest_first(&|number| number % 3 == 2)),
+        (&by_subject, newest_first(&|number| number % 11 == 10)),
+    ] {
+        assert_eq!(moments(&house, wanted, usize::MAX), expected, "{wanted:?}");
+        for most in [1, 2, 50] {
+            assert_eq!(moments(&house, wanted, most), expected[..most], "{wanted:?}");
+        }
+    }
+    for number in [0, 1, 399, 599] {
+        let found = house.database.trace(Guid::of_u128(number)).unwrap().unwrap();
+        assert_eq!((found.at.0, found.recipients[0].delivered), (came[number as usize], true));
+    }
+    assert_eq!(house.database.trace_ids("1@far.example").unwrap(), [Guid::of_u128(1), Guid::of_u128(401)]);
+    assert!(house.database.verify().unwrap().is_empty());
+    house.database.rebuild().unwrap();
+    assert_eq!(moments(&house, &by_sender, usize::MAX).len(), 120);
+    // They are forgotten wherever they lie.
+    while house.database.forget_traces(Time(5_000), 100).unwrap() > 0 {}
+    assert_eq!(moments(&house, &all, usize::MAX), [0; 0]);
 }

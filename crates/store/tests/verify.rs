@@ -157,6 +157,7 @@ fn rebuild_lets_traces_be_found_by_their_addresses_again() {
     };
     let to = vec![To::inbox(Guid::of_u128(7), Limits::default())];
     database.deliver(to, &Incoming::new(&b"x"[..]), Some(trace), Acceptance::Each).unwrap();
+    database.rebuild().unwrap();
     let sql = "UPDATE trace_address SET at = 4";
     assert_eq!(below.write(move |tx| tx.execute(sql, &[])).unwrap(), 2);
     let found = |sender: Option<&str>, recipient: Option<&str>| {

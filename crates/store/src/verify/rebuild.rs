@@ -139,6 +139,7 @@ impl Database {
             run_all(tx, COUNTS)?;
             rescue_items(tx)?;
             run_all(tx, SWEEPS)?;
+            crate::trace_recent::settle_all(tx)?;
             crate::trace_key::fill_all(tx)?;
             validities(tx)?;
             run_all(tx, COUNTS)?;
