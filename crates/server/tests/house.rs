@@ -204,3 +204,36 @@ fn mail_for_a_group_reaches_each_member_once() {
 fn mail_for_a_moderated_group_waits_until_somebody_decides() {
     session("moderation");
 }
+
+#[test]
+fn a_new_mailbox_is_subscribed_to_the_folders_it_has() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    let subscribed = server.imap("ann").imap("a", "LSUB \"\" *");
+    for folder in ["INBOX", "\"Sent Items\"", "\"Deleted Items\"", "Drafts", "\"Junk Email\""] {
+        assert!(subscribed.iter().any(|line| line.ends_with(&format!("\"/\" {folder}"))), "{subscribed:?}");
+    }
+}
+
+#[test]
+fn a_database_is_as_large_as_its_file_and_its_log() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    let mut imap = server.imap("ann");
+    let letter = testkit::Messages::seeded(7).next_of(200_000);
+    for _ in 0..10 {
+        imap.say(&format!("a APPEND INBOX {{{}}}", letter.len()));
+        imap.line();
+        imap.send(&letter);
+        imap.send(b"\r\n");
+        assert!(imap.line().contains("OK"));
+    }
+    let file = server.database_file();
+    let log = file.with_file_name(format!("{}-wal", file.file_name().unwrap().to_string_lossy()));
+    let on_disk = || [&file, &log].iter().map(|path| std::fs::metadata(path).unwrap().len()).sum::<u64>();
+    // It may grow meanwhile: words are looked at when there is time.
+    let before = on_disk();
+    let said =
+        server.ps("(Get-MailboxDatabase -Status).DatabaseSize.ToBytes()").trim().parse::<u64>().unwrap();
+    assert!(before > 200_000 && (before..=on_disk()).contains(&said), "{before} {said} {}", on_disk());
+}
