@@ -47,6 +47,7 @@ mod thread;
 mod trace;
 mod trace_key;
 mod trace_recent;
+mod trace_row;
 mod tree;
 mod verify;
 
@@ -77,5 +78,5 @@ pub use state::{DisconnectReason, State};
 pub use store::Store;
 pub use subscription::SUBSCRIPTIONS_MAX;
 pub use takeover::{Bodies, Conflict, Taken, Takeover, Transfer};
-pub use trace::WantedTraces;
+pub use trace_row::WantedTraces;
 pub use verify::{Finding, Rebuilt, Salvaged, is_damage};

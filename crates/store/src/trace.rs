@@ -1,14 +1,14 @@
 //! Traces: what became of a message that was delivered straight into mailboxes of this database.
 
-use db::{Flow, Row, Tx};
+use db::{Flow, Tx};
 use object::types::Guid;
 use object::{Result, Time};
 
 use crate::database::Database;
-use crate::incoming::{Delivered, To, Trace, TraceRecipient};
-use crate::row::big;
+use crate::incoming::{Delivered, To, Trace};
 use crate::trace_key::{self, RECIPIENT, SENDER};
 use crate::trace_recent;
+use crate::trace_row::{WantedTraces, holds, of_row};
 
 /// Traces whose subject fits that are read at once.
 const SUBJECTS_AT_ONCE: usize = 512;
@@ -20,119 +20,6 @@ pub(crate) fn write(tx: &mut dyn Tx, trace: &Trace, to: &[To], answers: &[Result
     let mut trace = trace.clone();
     trace.recipients.iter_mut().for_each(|one| one.delivered = got(one.mailbox));
     trace_recent::write(tx, &trace)
-}
-
-/// Writes a trace so that it is found by everything it names.
-pub(crate) fn write_indexed(tx: &mut dyn Tx, trace: &Trace) -> Result<()> {
-    let sql = "INSERT INTO trace (at, id, sender, recipients, subject, size, internet_message_id)
-               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (at, id) DO NOTHING";
-    let at = insert(tx, sql, trace)?;
-    write_addresses(tx, trace, at)
-}
-
-/// Writes a trace by a statement that does nothing where its moment is taken. Answers the moment under which it stands: a message
-/// may come twice under one id and moment, for recipients that had to wait, and each has its own row.
-pub(crate) fn insert(tx: &mut dyn Tx, sql: &str, trace: &Trace) -> Result<i64> {
-    let recipients = trace.recipients.iter().map(line).collect::<Vec<_>>().join("\n");
-    let id = trace.id.to_bytes();
-    let mut at = trace.at.0;
-    loop {
-        let params = [
-            at.into(),
-            (&id).into(),
-            trace.sender.as_bytes().into(),
-            recipients.as_bytes().into(),
-            trace.subject.as_bytes().into(),
-            big(trace.size),
-            trace.internet_message_id.as_bytes().into(),
-        ];
-        if tx.execute(sql, &params)? > 0 {
-            return Ok(at);
-        }
-        at += 1;
-    }
-}
-
-/// Who sent and who got it, for whoever looks for their mail.
-fn write_addresses(tx: &mut dyn Tx, trace: &Trace, at: i64) -> Result<()> {
-    let id = trace.id.to_bytes();
-    for (kind, address) in keys(trace) {
-        trace_key::write(tx, kind, &address, at, &id)?;
-    }
-    Ok(())
-}
-
-/// The addresses by which a trace is found.
-fn keys(trace: &Trace) -> impl Iterator<Item = (i64, String)> {
-    let recipients = trace.recipients.iter().map(|one| (RECIPIENT, one.address.to_lowercase()));
-    std::iter::once((SENDER, trace.sender.to_lowercase())).chain(recipients)
-}
-
-/// `1 GUID ADDRESS`; an address has no line end, and whatever else it has comes last.
-fn line(one: &TraceRecipient) -> String {
-    format!("{} {} {}", u8::from(one.delivered), one.mailbox, one.address.replace('\n', " "))
-}
-
-fn recipient(line: &str) -> Option<TraceRecipient> {
-    let (delivered, rest) = line.split_once(' ')?;
-    let (mailbox, address) = rest.split_once(' ')?;
-    Some(TraceRecipient {
-        address: address.to_owned(),
-        mailbox: Guid::parse(mailbox)?,
-        delivered: delivered == "1",
-    })
-}
-
-pub(crate) fn of_row(row: &Row<'_>) -> Result<Trace> {
-    let text = |at| Ok::<_, object::Error>(String::from_utf8_lossy(row.bytes(at)?).into_owned());
-    Ok(Trace {
-        at: row.get(0)?,
-        id: crate::row::guid(row, 1)?,
-        sender: text(2)?,
-        recipients: text(3)?.lines().filter_map(recipient).collect(),
-        subject: text(4)?,
-        size: row.get(5)?,
-        internet_message_id: text(6)?,
-    })
-}
-
-/// Which traces are wanted.
-#[derive(Clone, Debug)]
-pub struct WantedTraces {
-    /// The first moment.
-    pub from: Time,
-    /// The last moment.
-    pub until: Time,
-    /// The sender, any case.
-    pub sender: Option<String>,
-    /// A recipient's address, any case.
-    pub recipient: Option<String>,
-    /// A piece of the subject, any case.
-    pub subject: Option<String>,
-}
-
-impl WantedTraces {
-    /// Whether a trace is one of them.
-    pub(crate) fn takes(&self, trace: &Trace) -> bool {
-        let is = |wanted: &String, address: &str| wanted.to_lowercase() == address.to_lowercase();
-        let got = |wanted: &String| trace.recipients.iter().any(|one| is(wanted, &one.address));
-        (self.from..=self.until).contains(&trace.at)
-            && self.sender.as_ref().is_none_or(|wanted| is(wanted, &trace.sender))
-            && self.recipient.as_ref().is_none_or(got)
-            && self.subject.as_ref().is_none_or(|text| holds(trace.subject.as_bytes(), &text.to_lowercase()))
-    }
-}
-
-/// Whether octets hold a text in any case; `text` in lower case.
-fn holds(octets: &[u8], text: &str) -> bool {
-    if !octets.is_ascii() {
-        return String::from_utf8_lossy(octets).to_lowercase().contains(text);
-    }
-    let wanted = text.as_bytes();
-    let Some(first) = wanted.first() else { return true };
-    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-    memchr::memchr2_iter(lower, upper, octets)
-        .any(|at| octets.get(at..at + wanted.len()).is_some_and(|piece| piece.eq_ignore_ascii_case(wanted)))
 }
 
 impl Database {
@@ -308,7 +195,7 @@ fn forget_addresses(tx: &mut dyn Tx, last: i64) -> Result<()> {
     let old = tx.all(sql, &[last.into()], of_row)?;
     let sql = "DELETE FROM trace_address WHERE kind = $1 AND address = $2 AND at = $3 AND id = $4";
     for trace in &old {
-        for (kind, address) in keys(trace) {
+        for (kind, address) in trace_key::keys(trace) {
             let id = trace.id.to_bytes();
             tx.execute(sql, &[kind.into(), (&address).into(), trace.at.into(), (&id).into()])?;
         }
@@ -319,7 +206,9 @@ fn forget_addresses(tx: &mut dyn Tx, last: i64) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::incoming::TraceRecipient;
     use crate::schema::STEPS;
+    use crate::trace_row;
 
     /// The steps before the one that made the table of addresses.
     const STEPS_BEFORE: usize = 11;
@@ -357,7 +246,7 @@ mod tests {
         let there = traces.clone();
         db.write(move |tx| {
             there.iter().enumerate().try_for_each(|(number, trace)| {
-                let lines = trace.recipients.iter().map(line).collect::<Vec<_>>().join("\n");
+                let lines = trace.recipients.iter().map(trace_row::line).collect::<Vec<_>>().join("\n");
                 let sql = "INSERT INTO trace (at, id, sender, recipients, subject, size, internet_message_id)
                            VALUES ($1, $2, $3, $4, $5, 1, $5)";
                 let id = Guid::of_u128(number as u128).to_bytes();
@@ -375,7 +264,7 @@ mod tests {
             .unwrap();
         let mut wanted: Vec<_> = traces
             .iter()
-            .flat_map(|trace| keys(trace).map(|(kind, address)| (trace.at.0, kind, address)))
+            .flat_map(|trace| trace_key::keys(trace).map(|(kind, address)| (trace.at.0, kind, address)))
             .collect();
         wanted.sort();
         // Two of the many share each moment; of the others one is named twice.

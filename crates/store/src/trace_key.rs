@@ -3,6 +3,8 @@
 use db::Tx;
 use object::Result;
 
+use crate::incoming::Trace;
+
 /// Whose address it is.
 pub(crate) const SENDER: i64 = 0;
 pub(crate) const RECIPIENT: i64 = 1;
@@ -14,6 +16,18 @@ pub(crate) fn write(tx: &mut dyn Tx, kind: i64, address: &str, at: i64, id: &[u8
     let sql =
         "INSERT INTO trace_address (kind, address, at, id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     tx.execute(sql, &[kind.into(), (&address.to_lowercase()).into(), at.into(), id.into()]).map(drop)
+}
+
+/// Writes by whom a trace is found that stands under the moment `at`.
+pub(crate) fn write_all(tx: &mut dyn Tx, trace: &Trace, at: i64) -> Result<()> {
+    let id = trace.id.to_bytes();
+    keys(trace).try_for_each(|(kind, address)| write(tx, kind, &address, at, &id))
+}
+
+/// The addresses by which a trace is found.
+pub(crate) fn keys(trace: &Trace) -> impl Iterator<Item = (i64, String)> {
+    let recipients = trace.recipients.iter().map(|one| (RECIPIENT, one.address.to_lowercase()));
+    std::iter::once((SENDER, trace.sender.to_lowercase())).chain(recipients)
 }
 
 /// A trace of before: its moment, its name, who sent, and the lines of those who got it.

@@ -10,7 +10,8 @@ use object::Result;
 use object::types::Guid;
 
 use crate::incoming::Trace;
-use crate::trace::{self, WantedTraces, of_row};
+use crate::trace_key;
+use crate::trace_row::{self, WantedTraces, of_row};
 
 /// After so many deliveries what they left is moved.
 const MOVED_EVERY: u32 = 250;
@@ -36,7 +37,7 @@ impl Turn {
 pub(crate) fn write(tx: &mut dyn Tx, trace: &Trace) -> Result<()> {
     let sql = "INSERT INTO trace_recent (at, id, sender, recipients, subject, size, internet_message_id)
                VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (at, id) DO NOTHING";
-    trace::insert(tx, sql, trace).map(drop)
+    trace_row::insert(tx, sql, trace).map(drop)
 }
 
 /// Moves the oldest of them to where they are found.
@@ -44,11 +45,19 @@ pub(crate) fn settle(tx: &mut dyn Tx) -> Result<()> {
     let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace_recent
                ORDER BY at, id LIMIT $1";
     for trace in tx.all(sql, &[MOVED_MAX.into()], of_row)? {
-        trace::write_indexed(tx, &trace)?;
+        write_found(tx, &trace)?;
         let sql = "DELETE FROM trace_recent WHERE at = $1 AND id = $2";
         tx.execute(sql, &[trace.at.into(), (&trace.id.to_bytes()).into()])?;
     }
     Ok(())
+}
+
+/// Writes a trace so that it is found by everything it names.
+fn write_found(tx: &mut dyn Tx, trace: &Trace) -> Result<()> {
+    let sql = "INSERT INTO trace (at, id, sender, recipients, subject, size, internet_message_id)
+               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (at, id) DO NOTHING";
+    let at = trace_row::insert(tx, sql, trace)?;
+    trace_key::write_all(tx, trace, at)
 }
 
 /// Moves all of them.
