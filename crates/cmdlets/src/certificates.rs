@@ -22,12 +22,16 @@ pub struct HouseCertificate {
     pub key_bits: usize,
     /// Whether it signed itself.
     pub is_self_signed: bool,
+    /// Whether its key is here.
+    pub has_key: bool,
     /// What a person calls it.
     pub friendly_name: String,
     /// The services that show it: `IMAP`, `POP`, `IIS`, `SMTP`.
     pub services: Vec<&'static str>,
     /// Why its files cannot be used; nothing where they can.
     pub flaw: Option<String>,
+    /// What mends a flaw, in the order in which it works.
+    pub remedy: String,
 }
 
 /// Where the server keeps its certificates. Certificates are named by their thumbprint in capitals.

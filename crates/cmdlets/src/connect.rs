@@ -99,7 +99,7 @@ fn connect(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         return Ok(());
     }
     if call.is(&RESTORE_SETTINGS) {
-        return restore_settings::connect(rooms, call, out, &lost, owner);
+        return restore_settings::connect(rooms, call, out, &lost, owner).map_err(about_user);
     }
     rooms.mailboxes.connect(call.author(), &lost, owner).map(drop).map_err(about_user)
 }
@@ -112,6 +112,12 @@ fn connect_archive(
     lost: &Disconnected,
     user: Option<Arc<Record>>,
 ) -> Result<()> {
+    if call.is(&RESTORE_SETTINGS) {
+        let message = "An archive has no settings to give back: those are its mailbox's.";
+        return Err(Error::caller(ErrorId::ParametersExclude, message)
+            .help("Leave -RestoreSettings out.")
+            .about(RESTORE_SETTINGS.name()));
+    }
     let user = user.map_or_else(|| rooms.mailboxes.archive_candidate(lost), Ok)?;
     let mut settings = edits(call)?;
     settings.extend(call.get(&ALIAS)?.map(|alias| Edit::set(&recipient::ALIAS, alias)));
@@ -119,7 +125,7 @@ fn connect_archive(
     let owner = ArchiveOwner { user: user.guid(), allow_mismatch, names: Vec::new(), settings };
     rooms.mailboxes.check_connect_archive(lost, &owner).map_err(about_user)?;
     if is_wanted(rooms, call, out, lost, &user)? {
-        rooms.mailboxes.connect_archive(call.author(), lost, owner)?;
+        rooms.mailboxes.connect_archive(call.author(), lost, owner).map_err(about_user)?;
     }
     Ok(())
 }
@@ -167,5 +173,11 @@ fn store_name(call: &Call, written: &str) -> String {
 
 /// The recipient that does not fit is the one that gets the mailbox: here the Identity is the mailbox.
 fn about_user(error: Error) -> Error {
-    if error.is(ErrorId::RecipientTypeNotSupported) { error.about(USER.name()) } else { error }
+    const OF_USERS: [ErrorId; 4] = [
+        ErrorId::RecipientTypeNotSupported,
+        ErrorId::AccountMustBeDisabled,
+        ErrorId::NotAMailboxUser,
+        ErrorId::ArchiveExists,
+    ];
+    if OF_USERS.iter().any(|id| error.is(*id)) { error.about(USER.name()) } else { error }
 }

@@ -154,7 +154,7 @@ fn shown(rooms: &Rooms, one: &HouseCertificate) -> Object {
         .with(P_SERVICES.name(), services)
         .with(P_STATUS.name(), status(rooms, one))
         .with(P_SELF_SIGNED.name(), one.is_self_signed)
-        .with(P_HAS_KEY.name(), true)
+        .with(P_HAS_KEY.name(), one.has_key)
         .with(P_NOT_BEFORE.name(), moment(one.valid.map(|(begins, _)| begins)))
         .with(P_NOT_AFTER.name(), moment(one.valid.map(|(_, ends)| ends)))
         .with(P_KEY_SIZE.name(), i32::try_from(one.key_bits).unwrap_or(0))
@@ -286,7 +286,7 @@ fn enable(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let (one, services) = (needed(rooms, call)?, services(call)?);
     if let Some(flaw) = &one.flaw {
         return Err(Error::conflict(ErrorId::CertificateUnreadable, flaw.as_str())
-            .help("Remove it, and import it again.")
+            .help(one.remedy.as_str())
             .about(THUMBPRINT.name()));
     }
     if one.valid.is_none() {

@@ -15,7 +15,7 @@ use axum::response::Response;
 use axum::routing::get;
 use gate::Invocation;
 use maud::{Markup, html};
-use object::{ErrorId, Object, Result};
+use object::{Object, Result};
 
 /// What is said of the mailbox before anything is done.
 const FACTS: [&str; 10] = [
@@ -86,16 +86,20 @@ fn fact(desk: &Desk, lost: &Object, name: &str) -> Markup {
 /// Who would get it if nobody is named.
 fn fitting(desk: &Desk, form: &Form) -> Markup {
     let outcome = desk.run(tried(form));
+    let is_archive = form.text("Archive") == "true";
     html! {
         section.part {
             h2 { "Who would get it" }
             @for user in &outcome.objects {
-                p { bdi { (shown::name(user)) } " fits by name and has no mailbox. Leave User empty to take this account." }
+                p { bdi { (shown::name(user)) } @if is_archive {
+                    " had this archive and has none now. Leave User empty to give it back."
+                } @else {
+                    " fits by name and has no mailbox. Leave User empty to take this account."
+                } }
             }
             @for error in &outcome.errors {
                 p { (error.message()) @if let Some(help) = error.help_line() { " " (help) } }
-                // An archive goes to somebody who has a mailbox, and those are not offered.
-                @if !error.is(ErrorId::MailboxIsArchive) { p.quiet { "Pick the account in the field User." } }
+                p.quiet { "Pick " (if is_archive { "the mailbox" } else { "the account" }) " in the field User." }
             }
         }
     }

@@ -28,6 +28,8 @@ const FIELDS_MAX: usize = 110_000;
 #[derive(Clone, Default)]
 pub(crate) struct Form {
     fields: Vec<(String, String)>,
+    /// Why one of its files is not taken.
+    wrong: Option<Error>,
     /// What the form was read from counts for as long as it is held.
     _counted: Option<Arc<Counted>>,
 }
@@ -38,7 +40,7 @@ impl Form {
         Form::of(form_urlencoded::parse(text).map(field).collect())
     }
     fn of(fields: Vec<(String, String)>) -> Form {
-        Form { fields, _counted: None }
+        Form { fields, wrong: None, _counted: None }
     }
     /// The fields in the body of a form: all of them, or none.
     fn of_body(text: &[u8]) -> Result<Form> {
@@ -183,19 +185,25 @@ fn edit(was: &[&str], is: &[&str]) -> Value {
 pub(crate) struct Refused {
     pub(crate) head: Box<Parts>,
     pub(crate) error: Error,
+    /// Its fields, where only a file among them is wrong.
+    pub(crate) form: Form,
 }
 
 /// Takes a form in and checks that a page of this very session sent it.
 pub(crate) async fn take(rooms: &Shared, request: Request) -> std::result::Result<(Parts, Form), Refused> {
     let (head, body) = request.into_parts();
+    let refused = |head: Parts, error: Error, form: Form| Refused { head: Box::new(head), error, form };
     match proved(rooms, &head, body).await {
-        Ok(form) => Ok((head, form)),
-        Err(error) => Err(Refused { head: Box::new(head), error }),
+        Ok(form) => match form.wrong.clone() {
+            Some(error) => Err(refused(head, error, form)),
+            None => Ok((head, form)),
+        },
+        Err(error) => Err(refused(head, error, Form::default())),
     }
 }
 
 async fn proved(rooms: &Shared, head: &Parts, body: Body) -> Result<Form> {
-    let form = take_any(rooms, head, body).await?;
+    let form = read(rooms, head, body).await?;
     let session = head.extensions.get::<Arc<Session>>();
     if session.is_none_or(|session| form.text("token") != session.token) {
         return Err(Error::denied(
@@ -209,6 +217,11 @@ async fn proved(rooms: &Shared, head: &Parts, body: Body) -> Result<Form> {
 
 /// Takes a form in, whoever sent it.
 pub(crate) async fn take_any(rooms: &Shared, head: &Parts, body: Body) -> Result<Form> {
+    let form = read(rooms, head, body).await?;
+    form.wrong.clone().map_or(Ok(form), Err)
+}
+
+async fn read(rooms: &Shared, head: &Parts, body: Body) -> Result<Form> {
     web::same_site(&head.headers)?;
     let (bytes, counted) = rooms.bodies.take(&head.headers, body).await?.into_parts();
     let kind = head.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -234,21 +247,24 @@ async fn with_files(body: Bytes, boundary: String) -> Result<Form> {
         Error::caller(ErrorId::MalformedRequest, format!("The form cannot be read: {error}."))
     };
     let mut parts = Multipart::new(stream::once(async move { Ok::<_, Infallible>(body) }), boundary);
-    let mut fields = Vec::new();
+    let (mut fields, mut wrong) = (Vec::new(), None);
     while let Some(part) = parts.next_field().await.map_err(unreadable)? {
         if fields.len() == FIELDS_MAX {
             return Err(too_many_fields());
         }
         let name = part.name().unwrap_or_default().to_owned();
         let bytes = part.bytes().await.map_err(unreadable)?;
-        let text = String::from_utf8(bytes.to_vec()).ok().filter(|text| !text.contains('\0'));
-        let text = text.ok_or_else(|| {
-            Error::caller(ErrorId::ContentTypeWrong, "The file is not a text in UTF-8.")
-                .help("Save the sheet as CSV in UTF-8, and choose that file.")
-        })?;
-        fields.push((name, text.replace("\r\n", "\n")));
+        match String::from_utf8(bytes.to_vec()).ok().filter(|text| !text.contains('\0')) {
+            Some(text) => fields.push((name, text.replace("\r\n", "\n"))),
+            None => wrong = Some(no_text()),
+        }
     }
-    Ok(Form::of(fields))
+    Ok(Form { wrong, ..Form::of(fields) })
+}
+
+fn no_text() -> Error {
+    Error::caller(ErrorId::ContentTypeWrong, "The file is not a text in UTF-8.")
+        .help("Save the sheet as CSV in UTF-8, and choose that file.")
 }
 
 /// What every form of a session brings back: its proof, and a ticket that lets it act once.

@@ -4,7 +4,7 @@ use crate::Shared;
 use crate::answer;
 use crate::bulk;
 use crate::field;
-use crate::form::{self, Form};
+use crate::form::{self, Form, Refused};
 use crate::frame;
 use crate::page;
 use crate::part;
@@ -12,12 +12,12 @@ use crate::run::Desk;
 use crate::ticket::{Answer, Sent};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use gate::{Changes, Invocation};
 use maud::{Markup, html};
 use object::types::SecureString;
-use object::{Error, Result, Value};
+use object::{Error, ErrorId, Result, Value};
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new().route("/admin/import", get(show).post(take))
@@ -53,7 +53,7 @@ fn shown(desk: &Desk, form: &Form, errors: &[Error]) -> Result<Response> {
                     label for="f-file" { "File" span.needed title="needed" { " *" } }
                     input #f-file type="file" name="file" accept=".csv,text/csv,text/plain" required;
                     @if let Some(error) = of("CSVData") { (field::problem(error)) }
-                    p.help { "A CSV in UTF-8 of up to 100,000 rows. Several values of a list are separated by semicolons." }
+                    p.help { "A CSV in UTF-8 of up to 100,000 rows and " (web::BODY_BYTES_MAX >> 20) " MB. Several values of a list are separated by semicolons." }
                 }
                 div.field.wrong[of("Password").is_some()] {
                     label for="f-password" { "Password for all rows" }
@@ -87,8 +87,21 @@ fn cmdlets(desk: &Desk) -> Result<Vec<String>> {
 async fn take(State(rooms): State<Shared>, request: Request) -> Response {
     match form::take(&rooms, request).await {
         Ok((head, form)) => page::make(rooms, head, move |desk| taken(desk, &form)).await,
+        Err(refused) if is_about_file(&refused.error) => {
+            let Refused { head, error, form } = refused;
+            page::make(rooms, *head, move |desk| {
+                let page = shown(desk, &form, &[error.clone().about("CSVData")])?;
+                Ok((web::status_of(&error), page).into_response())
+            })
+            .await
+        }
         Err(refused) => page::refused(rooms, refused).await,
     }
+}
+
+/// Whether a form is refused for the file that it brings.
+fn is_about_file(error: &Error) -> bool {
+    [ErrorId::ContentTypeWrong, ErrorId::RequestTooLarge].iter().any(|id| error.is(*id))
 }
 
 fn taken(desk: &Desk, form: &Form) -> Result<Response> {

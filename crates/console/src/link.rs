@@ -130,7 +130,7 @@ pub(crate) fn tasks_from(
 /// Whether the object is as the task wants it; what is not known of it is no hindrance.
 fn fits(task: &Task, object: Option<&Object>) -> bool {
     let Some((name, words)) = task.when else { return true };
-    let value = object.and_then(|object| object.get(name)).map(|value| value.to_string()).unwrap_or_default();
+    let value = object.map(|object| shown::property(object, name).to_string()).unwrap_or_default();
     value.is_empty() || words.iter().any(|word| word.eq_ignore_ascii_case(&value))
 }
 

@@ -28,7 +28,7 @@ pub(crate) async fn make(
 
 /// The page that says why a form was not taken in.
 pub(crate) async fn refused(rooms: Shared, refused: Refused) -> Response {
-    let Refused { head, error } = refused;
+    let Refused { head, error, .. } = refused;
     make(rooms, *head, move |_| Err(error)).await
 }
 

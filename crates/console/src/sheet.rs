@@ -258,16 +258,31 @@ impl<'a> Page<'a> {
         let (each, add): (Vec<_>, Vec<_>) = part.tasks.iter().partition(is_of_row);
         html! {
             section.part {
-                div.title {
-                    h2 { (part.title) }
-                    div.tasks { @for task in add { (link::tasks(self.desk, std::slice::from_ref(task), Some(&self.object))) } }
-                }
+                (self.head_with(part, add.into_iter()))
                 (part::troubles(outcome.errors.iter()))
                 @if outcome.objects.is_empty() && outcome.errors.is_empty() { p.quiet { "There is none." } }
                 @if !outcome.objects.is_empty() {
                     (table::of(self.desk, part.fields, &outcome.objects, each.first().map_or(&[], |task| std::slice::from_ref(*task)), Some(&self.object)))
                 }
                 @if outcome.more { p.quiet { "Only the first " (TABLE_ROWS) " are shown." } }
+            }
+        }
+    }
+
+    /// The title of a part of fields, and what can be done about it.
+    fn head(&self, part: &Part) -> Markup {
+        if part.tasks.is_empty() {
+            html! { h2 { (part.title) } }
+        } else {
+            self.head_with(part, part.tasks.iter())
+        }
+    }
+
+    fn head_with<'t>(&self, part: &Part, tasks: impl Iterator<Item = &'t Task>) -> Markup {
+        html! {
+            div.title {
+                h2 { (part.title) }
+                div.tasks { @for task in tasks { (link::tasks(self.desk, std::slice::from_ref(task), Some(&self.object))) } }
             }
         }
     }
@@ -294,7 +309,7 @@ impl<'a> Page<'a> {
         let changes = names.iter().any(|name| formal(name).is_some());
         let markup = html! {
             section.part {
-                h2 { (part.title) }
+                (self.head(part))
                 div.grid {
                     @for name in &names {
                         @match formal(name) {

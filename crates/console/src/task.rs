@@ -86,6 +86,18 @@ impl<'a> Sheet<'a> {
         formal.presumed.is_none() && formal.uses_in(sets).any(|used| used.mandatory)
     }
 
+    /// Whether the person chose the parameter set that bears a switch's name.
+    fn is_set_of(&self, formal: &Formal) -> bool {
+        let chosen = self.declaration.signature.set_named(self.form.text("set"));
+        chosen.is_some() && self.set == chosen && formal.is_called(self.form.text("set"))
+    }
+
+    /// Whether the form is about an archive and not about a mailbox.
+    fn is_of_archive(&self) -> bool {
+        let archive = self.declaration.signature.formal("Archive");
+        archive.is_some_and(|formal| self.form.text("p.Archive") == "true" || self.is_set_of(formal))
+    }
+
     fn invocation(&self) -> Invocation {
         let (first, rest) = self.formals();
         let given = first.into_iter().chain(rest);
@@ -103,12 +115,14 @@ impl<'a> Sheet<'a> {
         let control = field::control(formal);
         let value = match &control {
             field::Control::Secret | field::Control::Credential => String::new(),
-            // A set that cannot do without a switch is chosen by it.
-            field::Control::Switch if sent.is_empty() && self.needs(formal) => "true".to_owned(),
+            // A set that cannot do without a switch, or is called by it, is chosen by it.
+            field::Control::Switch if sent.is_empty() && (self.needs(formal) || self.is_set_of(formal)) => {
+                "true".to_owned()
+            }
             _ => sent.join("\n"),
         };
         let error = errors.iter().find(|error| is_about(error, formal));
-        let offered = pick::offered(self.desk, &self.declaration.name, &formal.name);
+        let offered = pick::offered(self.desk, &self.declaration.name, &formal.name, self.is_of_archive());
         Field { formal, control, value, was: None, error, is_needed: self.needs(formal), offered }
     }
 

@@ -742,7 +742,7 @@ pub(crate) fn check_account_state(record: &Record, flavour: &Flavour) -> Result<
         format!("The Active Directory user account \"{name}\" must be logon-disabled for linked, shared, or resource mailbox."),
     )
     .help(format!("Run Disable-ADAccount \"{}\" first.", record.get(&user::SAM_ACCOUNT_NAME).unwrap_or_default()))
-    .about("User"))
+    .about("Identity"))
 }
 
 /// What a group is that has no address.

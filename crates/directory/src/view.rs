@@ -184,12 +184,13 @@ impl<'a> Seen<'a> {
 
     /// The value of any property, worked out or stored or its default.
     pub(crate) fn value(&self, spec: &'static Spec) -> Value {
-        match compute_of(spec) {
-            Some(compute) => compute(self),
-            None => self.shown(spec).unwrap_or_else(|| {
-                if spec.many { Value::array(spec.default_value().items()) } else { spec.default_value() }
-            }),
-        }
+        let value = match compute_of(spec) {
+            Some(compute) => Some(compute(self)).filter(|value| !value.is_null()),
+            None => self.shown(spec),
+        };
+        value.unwrap_or_else(|| {
+            if spec.many { Value::array(spec.default_value().items()) } else { spec.default_value() }
+        })
     }
 
     /// What is stored of a property, with references as they are shown.

@@ -513,6 +513,9 @@ fn filters_names_places_and_order() {
         ("DisplayName -eq 'Zoe'", "Zoe"),
         ("UseDatabaseQuotaDefaults -eq $true", "Ann,Max,Zoe"),
         ("RequireAllSendersAreAuthenticated -eq $true", ""),
+        // What is worked out and says no more than its default is compared as it is shown.
+        ("ArchiveState -eq 'None'", "Ann,Max,Zoe"),
+        ("ArchiveState -ne 'None'", ""),
     ] {
         let query = Query { filter: Some(filter(text)), ..Query::of(&kinds::MAILBOX) };
         assert_eq!(house.found_names(&query), found, "{text}");

@@ -8,7 +8,7 @@ use crate::tls::{self, Certificates, Service};
 use object::{Error, ErrorId, Result, Time};
 use rustls::sign::CertifiedKey;
 use sha1::{Digest as _, Sha1};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -42,12 +42,16 @@ pub struct Stored {
     pub key_bits: usize,
     /// Whether it signed itself.
     pub is_self_signed: bool,
+    /// Whether its key is here.
+    pub has_key: bool,
     /// What a person calls it.
     pub friendly_name: String,
     /// The services that show it.
     pub services: Vec<Service>,
     /// Why its files cannot be used; nothing where they can.
     pub flaw: Option<String>,
+    /// What mends a flaw, in the order in which it works.
+    pub remedy: String,
 }
 
 impl Certificates {
@@ -63,9 +67,17 @@ impl Certificates {
         let mut own = facts(&own, "Mailstead")?;
         own.services = Service::ALL.into_iter().filter(|service| !chosen.contains_key(service)).collect();
         let mut all = vec![own];
-        for thumbprint in self.thumbprints()? {
+        let lost = |thumbprint: &&String| !self.file(thumbprint, "key").exists() && !self.is_own(thumbprint);
+        let lost: BTreeSet<String> = chosen.values().filter(lost).cloned().collect();
+        for thumbprint in self.thumbprints()?.into_iter().chain(lost) {
             let mut one = self.described(&thumbprint).unwrap_or_else(|error| flawed(&thumbprint, &error));
             one.services = shown_by(&thumbprint);
+            one.has_key = self.file(&thumbprint, "key").exists();
+            // By the name of its files it is chosen and taken away, whatever is in them.
+            one.thumbprint = thumbprint;
+            if one.flaw.is_some() {
+                one.remedy = self.remedy(&one);
+            }
             // The same certificate may be the house's and lie here: it is shown once.
             match all.iter_mut().find(|known| known.thumbprint == one.thumbprint) {
                 Some(known) => known.services.extend(one.services),
@@ -82,8 +94,27 @@ impl Certificates {
             Some(request) => asked_for(request.as_bytes(), &name),
             None => {
                 let chain = tls::read_chain(&self.file(thumbprint, "pem"))?;
-                facts(chain.first().map(|leaf| leaf.as_ref()).unwrap_or_default(), &name)
+                let leaf = chain.first().map(|leaf| leaf.as_ref()).unwrap_or_default();
+                let flaw = self.load(thumbprint).err().map(|error| error.message().to_owned());
+                Ok(Stored { flaw, ..facts(leaf, &name)? })
             }
+        }
+    }
+
+    /// What mends one whose files cannot be used. One that a service shows is not removed.
+    fn remedy(&self, one: &Stored) -> String {
+        let services: Vec<&str> = one.services.iter().map(|service| service.word()).collect();
+        let services = services.join(", ");
+        if self.file(&one.thumbprint, "csr").exists() {
+            "Import what the authority signs, or remove it and ask again.".to_owned()
+        } else if !one.has_key {
+            format!("Import it again with its key, then enable it for {services}.")
+        } else if services.is_empty() {
+            "Remove it, and import it again.".to_owned()
+        } else {
+            format!(
+                "Enable another one for {services}, remove this one, import it again, then enable it for {services}."
+            )
         }
     }
 
@@ -346,9 +377,11 @@ fn flawed(thumbprint: &str, error: &Error) -> Stored {
         names: Vec::new(),
         key_bits: 0,
         is_self_signed: false,
+        has_key: true,
         friendly_name: String::new(),
         services: Vec::new(),
         flaw: Some(error.message().to_owned()),
+        remedy: String::new(),
     }
 }
 
@@ -367,9 +400,11 @@ fn facts(der: &[u8], friendly_name: &str) -> Result<Stored> {
         names: names.unwrap_or_default(),
         key_bits: read.public_key().parsed().map_or(0, |key| key.key_size()),
         is_self_signed: read.subject() == read.issuer(),
+        has_key: true,
         friendly_name: friendly_name.to_owned(),
         services: Vec::new(),
         flaw: None,
+        remedy: String::new(),
     })
 }
 
@@ -409,8 +444,10 @@ fn asked_for(pem: &[u8], friendly_name: &str) -> Result<Stored> {
         names,
         key_bits: key.parsed().map_or(0, |key| key.key_size()),
         is_self_signed: false,
+        has_key: true,
         friendly_name: friendly_name.to_owned(),
         services: Vec::new(),
         flaw: None,
+        remedy: String::new(),
     })
 }

@@ -55,8 +55,10 @@ fn of_house(stored: Stored) -> HouseCertificate {
         names: stored.names,
         key_bits: stored.key_bits,
         is_self_signed: stored.is_self_signed,
+        has_key: stored.has_key,
         friendly_name: stored.friendly_name,
         services: stored.services.into_iter().map(Service::word).collect(),
         flaw: stored.flaw,
+        remedy: stored.remedy,
     }
 }

@@ -220,8 +220,7 @@ impl Health {
 /// What is wrong with one whose files cannot be used: services that chose it show the house's.
 fn unusable(one: &Stored) -> Option<Trouble> {
     let flaw = one.flaw.as_ref()?;
-    let sentence =
-        format!("The certificate {} cannot be used: {flaw} Remove it, and import it again.", one.thumbprint);
+    let sentence = format!("The certificate {} cannot be used: {flaw} {}", one.thumbprint, one.remedy);
     Some(Trouble { target: one.thumbprint.clone(), ..trouble(Weight::Warns, "certificate", sentence) })
 }
 

@@ -175,6 +175,66 @@ fn rooms_equipment_and_archives_are_made_and_what_was_lost_is_connected_by_click
 }
 
 #[test]
+fn an_archive_is_made_taken_away_and_connected_by_clicking() {
+    let server = TestServer::start(BINARY);
+    ["Keeper", "Taker", "Holder", "Loner"].iter().for_each(|name| server.mailbox(name));
+    server.ps("Enable-Mailbox Holder -Archive | Out-Null; Disable-Mailbox Loner -Confirm:$false");
+    session(&server, "archives", &[]);
+    for (asked, answer) in [
+        ("(Get-Mailbox -Archive | foreach Name | sort) -join ','", "Holder,Keeper,Taker"),
+        ("(Get-Mailbox Taker).ArchiveName -join ','", "What was"),
+        (
+            "@(Get-MailboxDatabase | Get-MailboxStatistics | where { $_.DisconnectReason -and $_.IsArchiveMailbox }).Count",
+            "0",
+        ),
+        (
+            "@(Search-AdminAuditLog -Cmdlets Connect-Mailbox | where Succeeded | where { $_.CmdletParameters.Name -contains 'Archive' }).Count",
+            "2",
+        ),
+    ] {
+        assert_eq!(server.ps(asked).trim(), answer, "{asked}");
+    }
+}
+
+#[test]
+fn files_that_are_too_long_or_of_the_wrong_kind_are_refused_at_their_field() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    let wide: Vec<u8> =
+        "\u{feff}Identity,Office\nann,7\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let long = "Identity,Office\n".len() + (33 << 20);
+    let files = [
+        ("long.csv", vec![b'x'; long], "at most 32 MB", false),
+        ("much.csv", vec![b'x'; 200 << 20], "at most 32 MB", false),
+        ("picture.png", b"\x89PNG\r\n\x1a\n\0\0\xff".to_vec(), "not a text in UTF-8", true),
+        ("sheet.xlsx", b"PK\x03\x04\x14\0\x06\0\xff\xfe".to_vec(), "not a text in UTF-8", true),
+        ("wide.csv", wide, "not a text in UTF-8", true),
+        ("latin.csv", b"Identity,Office\nann,M\xfcnchen\n".to_vec(), "not a text in UTF-8", true),
+        ("letter.txt", b"Dear Ann,\nplease look.\n".to_vec(), "has no parameter 'Dear Ann'", true),
+        ("empty.csv", Vec::new(), "empty", true),
+    ];
+    let said: Vec<_> = files
+        .iter()
+        .map(|(name, octets, sentence, keeps)| {
+            let path = server.folder().join(name);
+            std::fs::write(&path, octets).unwrap();
+            serde_json::json!([path, sentence, keeps])
+        })
+        .collect();
+    session_with(&server, "uploads", &serde_json::to_string(&said).unwrap());
+}
+
+#[test]
+fn two_administrators_work_side_by_side_and_a_job_goes_on_without_its_page() {
+    let server = TestServer::start(BINARY);
+    ["ben", "eva"].iter().for_each(|name| server.mailbox(name));
+    server.ps("Add-RoleGroupMember 'Organization Management' -Member eva");
+    session(&server, "together", &[]);
+    assert_eq!(server.ps("\"$((Get-User ben).Department) $((Get-User ben).Title)\"").trim(), "Stores Buyer");
+    assert_eq!(server.ps("(Get-Mailbox ben).Office").trim(), "299");
+}
+
+#[test]
 fn mailboxes_of_another_forest_are_made_connected_and_converted_by_clicking() {
     let slapd = Slapd::start(
         &[("ann", 1101), ("ben", 1102), ("carol", 1103)].map(|(name, number)| Entry::of(name, number)),
@@ -234,8 +294,13 @@ fn each_refusal_of_the_wizards_stands_at_its_field() {
          'Twin One','Twin Two' | foreach { New-Mailbox -Shared $_ | Out-Null }
          Set-Mailbox 'Twin One' -DisplayName Twin; 'Twin One','Twin Two' | Disable-Mailbox -Confirm:$false
          Set-User 'Twin Two' -DisplayName Twin");
-    server.mailbox("Meanwhile");
-    server.ps("Disable-Mailbox Meanwhile -Confirm:$false");
+    ["Meanwhile", "Loner", "Apart"].iter().for_each(|name| server.mailbox(name));
+    server.ps(
+        "'Ann','Apart' | foreach { Enable-Mailbox $_ -Archive | Out-Null }; Disable-Mailbox Apart -Archive -Confirm:$false
+         'Meanwhile','Loner','Apart' | Disable-Mailbox -Confirm:$false
+         Set-Mailbox Ann -LitigationHoldEnabled $true
+         New-MailboxDatabase Away | Out-Null; Dismount-Database Away -Confirm:$false",
+    );
     session(&server, "refusals", &[]);
     assert_eq!(
         server

@@ -179,3 +179,68 @@ fn what_cannot_be_shown_is_refused() {
     };
     assert_eq!((mode("key"), mode("pem")), (0o600, 0o644));
 }
+
+/// What is wrong with certificates, as health tells it.
+fn troubles(server: &TestServer) -> String {
+    server.ps("(Get-ServerHealth localhost -HealthSet certificate | where AlertValue -ne Healthy | foreach Message) -join ' '").trim().to_owned()
+}
+
+#[test]
+fn what_is_told_of_a_damaged_certificate_works_in_that_order() {
+    let server = TestServer::start(BINARY);
+    let folder = server.folder();
+    openssl(folder, "req -x509 -newkey rsa:2048 -nodes -days 90 -subj /CN=a.test -keyout a.key -out a.pem");
+    openssl(folder, "req -x509 -newkey rsa:2048 -nodes -days 90 -subj /CN=b.test -keyout b.key -out b.pem");
+    let import = "Import-ExchangeCertificate -FileData ((Get-Content a.pem -Raw) + (Get-Content a.key -Raw))";
+    let named = server.ps(&format!("({import}).Thumbprint")).trim().to_owned();
+    let remove = format!("Remove-ExchangeCertificate {named} -Confirm:$false");
+    let enable = format!("Enable-ExchangeCertificate {named} -Services IMAP, POP");
+    let enable_other = format!(
+        "(Get-ExchangeCertificate | where Thumbprint -ne {named})[0] | Enable-ExchangeCertificate -Services IMAP, POP"
+    );
+    let file = |kind: &str| server.data().join(format!("tls/store/{named}.{kind}"));
+    let cut = |kind: &str| std::fs::write(file(kind), "-----BEGIN").unwrap();
+    let other_key = || std::fs::copy(folder.join("b.key"), file("key")).map(drop).unwrap();
+    let no_key = || std::fs::remove_file(file("key")).unwrap();
+    let in_order =
+        "Enable another one for IMAP, POP, remove this one, import it again, then enable it for IMAP, POP.";
+    let with_key = "Import it again with its key, then enable it for IMAP, POP.";
+    let steps = [&enable_other, &remove, import, &enable];
+    for (what, damage, told, steps) in [
+        ("its text", &(|| cut("pem")) as &dyn Fn(), in_order, &steps[..]),
+        ("its key", &(|| cut("key")), in_order, &steps),
+        ("another's key", &other_key, in_order, &steps),
+        ("no key", &no_key, with_key, &steps[2..]),
+    ] {
+        server.ps(&enable);
+        damage();
+        let said = troubles(&server);
+        assert!(said.contains(&named) && said.ends_with(told), "{what}: {said}");
+        let found = server.ps(&format!("Get-ExchangeCertificate {named} | foreach {{ \"$($_.Status) $($_.Services) $($_.HasPrivateKey)\" }}"));
+        assert_eq!(
+            found.trim(),
+            format!("Invalid IMAP, POP {}", if what == "no key" { "False" } else { "True" })
+        );
+        let refused = server.shell(&enable);
+        assert!(refused.err.contains(told), "{what}: {}", refused.err);
+        steps.iter().for_each(|step| drop(server.ps(step)));
+        assert_eq!(troubles(&server), "", "{what}");
+        assert_eq!(shown(&server, 993, &[]), "a.test", "{what}");
+    }
+    // One that nothing shows goes at once, and one that was asked for can still come.
+    server.ps(&enable_other);
+    cut("pem");
+    assert!(troubles(&server).ends_with("Remove it, and import it again."), "{}", troubles(&server));
+    server.ps(&remove);
+    server.ps(import);
+    server.ps("New-ExchangeCertificate -GenerateRequest -DomainName far.test | Set-Content request.pem");
+    openssl(
+        folder,
+        "x509 -req -in request.pem -CA a.pem -CAkey a.key -CAcreateserial -days 90 -copy_extensions copyall -out far.pem",
+    );
+    let request = server.ps("(Get-ExchangeCertificate | where Status -eq PendingRequest).Thumbprint");
+    std::fs::write(server.data().join(format!("tls/store/{}.csr", request.trim())), "x").unwrap();
+    assert!(troubles(&server).ends_with("or remove it and ask again."), "{}", troubles(&server));
+    server.ps("Import-ExchangeCertificate -FileData (Get-Content far.pem -Raw)");
+    assert_eq!(troubles(&server), "");
+}

@@ -158,3 +158,29 @@ fn a_command_whose_answer_is_cut_runs_once() {
         |name: &str| runs.trim().split(';').filter(|object| object.ends_with(&format!("/{name}"))).count();
     assert_eq!((made("once"), made("twice"), runs.trim().split(';').count()), (1, 1, 2), "{runs}");
 }
+
+/// A client that sends all of a request before it reads, and then another one over the same connection.
+const SENDS_FIRST: &str = r#"
+import http.client, ssl, sys
+port, authority = int(sys.argv[1]), sys.argv[2]
+context = ssl.create_default_context(cafile=authority)
+for path, length, wanted in [("/api/v1/cmdlets/Get-Mailbox", 20 << 20, 401), ("/admin/import", 20 << 20, 401), ("/admin/logon", 40 << 20, 413), ("/nowhere", 1 << 20, 404)]:
+    client = http.client.HTTPSConnection("localhost", port, context=context, timeout=60)
+    for method, body, status in [("POST", b"x" * length, wanted), ("GET", None, None)]:
+        client.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+        answer = client.getresponse()
+        said = answer.read()
+        assert status in (None, answer.status) and len(said) == int(answer.headers.get("content-length", len(said))), (path, answer.status, said[:200])
+        assert not client.sock is None, f"{path}: the connection was closed"
+"#;
+
+#[test]
+fn whoever_sends_all_before_they_read_hears_why_it_was_refused() {
+    let server = TestServer::start(BINARY);
+    let output = Command::new("python3")
+        .args(["-c", SENDS_FIRST, &server.port(443).to_string()])
+        .arg(server.certificate())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,6 +1,7 @@
 //! HTTP as a door: routes served over the house's own connections, with limits on time and headers.
 
 use crate::head::{HEAD_BYTES_MAX, Heads};
+use crate::rest;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, Version, header};
@@ -82,7 +83,11 @@ async fn call(
     }
     let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
     request.extensions_mut().insert(peer);
-    let mut answer = routes.call(request.map(Body::new)).await?;
+    let asks = request.headers().contains_key(header::EXPECT);
+    let (head, body) = request.into_parts();
+    let (lent, rest) = rest::lend(body);
+    let mut answer = routes.call(hyper::Request::from_parts(head, Body::new(lent))).await?;
+    rest.read(asks).await;
     if chunked {
         // What follows its last chunk was not looked at.
         answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

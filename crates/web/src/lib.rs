@@ -9,6 +9,7 @@ mod door;
 mod head;
 mod logon;
 mod origin;
+mod rest;
 mod status;
 
 pub use body::{BODY_BYTES_MAX, BODY_SECONDS_MAX, BODY_STALL_SECONDS_MAX, Bodies, Counted, Taken};

@@ -392,12 +392,37 @@ pub(super) static MAILBOX: Sheet = Sheet {
         Tab {
             place: "archive",
             title: "Archive",
-            parts: &[Part::fields(
-                "Archive",
-                "Get-Mailbox",
-                "Set-Mailbox",
-                &["ArchiveState", "ArchiveName", "ArchiveDatabase", "ArchiveQuota", "ArchiveWarningQuota"],
-            )],
+            parts: &[Part {
+                tasks: &[
+                    Task {
+                        given: &[("Identity", "$Guid"), ("Archive", "true")],
+                        asks: &["ArchiveName", "ArchiveDatabase"],
+                        about: "Gives the mailbox an archive beside it, for what is old.",
+                        when: Some(("ArchiveState", &["None"])),
+                        ..Task::new("Enable archive", "Enable-Mailbox")
+                    },
+                    Task {
+                        given: &[("Identity", "$Guid"), ("Archive", "true")],
+                        about: "Takes the archive away from the mailbox, which stays. What is in the archive is kept: it waits \
+                                among the disconnected ones until its retention ends, and Connect archive brings it back.",
+                        is_grave: true,
+                        when: Some(("ArchiveState", &["Local"])),
+                        ..Task::new("Disable archive", "Disable-Mailbox")
+                    },
+                ],
+                ..Part::fields(
+                    "Archive",
+                    "Get-Mailbox",
+                    "Set-Mailbox",
+                    &[
+                        "ArchiveState",
+                        "ArchiveName",
+                        "ArchiveDatabase",
+                        "ArchiveQuota",
+                        "ArchiveWarningQuota",
+                    ],
+                )
+            }],
         },
         Tab {
             place: "folders",

@@ -99,7 +99,7 @@ static ARCHIVES: List = List {
     columns: &["DisplayName", "ArchiveName", "ArchiveDatabase", "ArchiveQuota"],
     acts: &[],
     tasks: &[],
-    empty: "No mailbox has an archive. Enable-Mailbox with Archive makes one.",
+    empty: "No mailbox has an archive. Enable archive on a mailbox's page makes one.",
     ..MAILBOXES
 };
 
@@ -123,13 +123,24 @@ static DISCONNECTED: List = List {
     sorted: &[],
     sheet: None,
     tasks: &[],
-    acts: &[Task {
-        given: &[("Identity", "$MailboxGuid"), ("Database", "$Database"), ("RestoreSettings", "true")],
-        asks: &["User", "Alias"],
-        about: "Joins the mailbox, with all that is in it, to a user who has none.",
-        page: Some("connect"),
-        ..Task::new("Connect", "Connect-Mailbox")
-    }],
+    acts: &[
+        Task {
+            given: &[("Identity", "$MailboxGuid"), ("Database", "$Database"), ("RestoreSettings", "true")],
+            asks: &["User", "Alias"],
+            about: "Joins the mailbox, with all that is in it, to a user who has none.",
+            page: Some("connect"),
+            when: Some(("IsArchiveMailbox", &["False"])),
+            ..Task::new("Connect", "Connect-Mailbox")
+        },
+        Task {
+            given: &[("Identity", "$MailboxGuid"), ("Database", "$Database"), ("Archive", "true")],
+            asks: &["User", "AllowLegacyDNMismatch"],
+            about: "Makes it the archive of a mailbox that has none, with all that is in it.",
+            page: Some("connect"),
+            when: Some(("IsArchiveMailbox", &["True"])),
+            ..Task::new("Connect archive", "Connect-Mailbox")
+        },
+    ],
     empty: "No mailbox is disconnected. Disable-Mailbox and Remove-Mailbox leave theirs here until its retention ends.",
     is_newest_first: false,
     about: "",

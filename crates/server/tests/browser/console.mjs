@@ -24,7 +24,7 @@ async function atBrowser(work, options = {}) {
     // htmx calls it an error when a person leaves the page while a piece of it is on its way: such a request is aborted. One that
     // fails otherwise is a fault.
     page.on("requestfailed", (request) => { if (request.failure().errorText !== "net::ERR_ABORTED") faults.push(`a request failed: ${request.url()} ${request.failure().errorText}`); });
-    page.on("console", (line) => { if (line.type() === "error" && !isMissing(line) && !/status of (401|403)|^htmx:(afterRequest|sendError|sendAbort)/.test(line.text())) faults.push(`console: ${line.text()} ${line.location().url}`); });
+    page.on("console", (line) => { if (line.type() === "error" && !isMissing(line) && !/status of (401|403|413|415)|^htmx:(afterRequest|sendError|sendAbort)/.test(line.text())) faults.push(`console: ${line.text()} ${line.location().url}`); });
     page.on("dialog", (dialog) => { faults.push("dialog: " + dialog.message()); dialog.dismiss(); });
     page.on("request", (request) => { if (!request.url().startsWith(SITE + "/")) faults.push("a request left: " + request.url()); });
     await work(page, context);
@@ -487,6 +487,161 @@ const sessions = {
     await listed("Rooms and equipment", "Lost Equipment");
   },
 
+  // An archive: made on the mailbox's page, taken away, and joined to a mailbox that has none; whoever may get it is offered, and
+  // nobody else.
+  async archives(page) {
+    await logOn(page);
+    const run = async (title) => { await page.click("form.fields .send button[type=submit] >> nth=0"); check((await done(page)) === `Done: ${title}`, await page.innerText("main")); };
+    const archive = async (name) => { await page.click('nav.side >> text="Mailboxes"'); await page.click(`#rows a:has-text("${name}")`); await page.click(".tabs >> text=Archive"); };
+    const task = (title) => page.click(`section.part .tasks a:text-is("${title}")`);
+    const connect = async (name) => { await page.click('nav.side >> text="Disconnected"'); await page.click(`#rows tr:has-text("${name}") >> text=Connect archive`); };
+    const offered = async (field) => {
+      const list = await page.getAttribute("#f-" + field, "list");
+      return page.locator(`#${list} option`).evaluateAll((options) => options.map((option) => option.label).sort());
+    };
+    const refused = async (field) => {
+      await page.click("form.fields .send button[type=submit] >> nth=0");
+      return page.locator(`.field.wrong:has(#f-${field}) .problem`).innerText().catch(async () => { throw new Error(await page.innerText("main")); });
+    };
+    const without = ["Keeper", "Taker"];
+
+    await archive("Keeper");
+    check(!(await page.locator("section.part .tasks a:text-is('Disable archive')").count()), "there is none to be taken away");
+    await task("Enable archive");
+    check(await page.isChecked("#f-Archive") && JSON.stringify(await offered("Identity")) === JSON.stringify(without), JSON.stringify(await offered("Identity")));
+    await page.fill("#f-ArchiveDatabase", "Nowhere");
+    check((await refused("ArchiveDatabase")).includes("Nowhere"), await page.innerText("main"));
+    await page.fill("#f-ArchiveDatabase", "");
+    await page.fill("#f-ArchiveName", "What was");
+    await run("Enable archive");
+    check((await page.inputValue("#f-ArchiveName")) === "What was", await page.innerText("main"));
+    check(!(await page.locator("section.part .tasks a:text-is('Enable archive')").count()), "it has one");
+    await task("Disable archive");
+    await keptFor(page, "main .title", 30);
+    await page.click("form.fields button.grave");
+    check((await done(page)) === "Done: Disable archive", await page.innerText("main"));
+
+    await connect("What was");
+    check(!(await page.locator('[name="p.RestoreSettings"]:checked').count()), "an archive has no settings of its own");
+    await page.waitForSelector("text=Keeper had this archive and has none now");
+    check(JSON.stringify(await offered("User")) === JSON.stringify(without), JSON.stringify(await offered("User")));
+    for (const [user, sentence] of [["nobody", /nobody/], ["Loner", /has no mailbox/], ["Holder", /already has an archive/], ["Taker", /has another one/]]) {
+      await page.fill("#f-User", user);
+      const said = await refused("User");
+      check(sentence.test(said), `${user}: ${said}`);
+      check((await page.inputValue("#f-User")) === user, "what was typed stays");
+      check(JSON.stringify(await offered("User")) === JSON.stringify(without), "and so does what is offered");
+    }
+    await page.check("#f-AllowLegacyDNMismatch");
+    await run("Connect archive");
+    await page.click('nav.side >> text="Archives"');
+    check(await page.locator("#rows tr:has-text('Taker'):has-text('What was')").count() === 1, await page.innerText("main"));
+
+    await archive("Taker");
+    await task("Disable archive");
+    await page.click("form.fields button.grave");
+    await connect("What was");
+    await page.waitForSelector("text=Taker had this archive and has none now");
+    await run("Connect archive");
+
+    // Whoever chose the set of the archive means one.
+    await page.goto(SITE + "/admin/run/Enable-Mailbox?set=Archive");
+    check(await page.isChecked("#f-Archive"), "the set is chosen by its switch");
+    await page.fill("#f-Identity", "Loner");
+    check((await refused("Identity")).includes("no mailbox"), await page.innerText("main"));
+    await page.fill("#f-Identity", "Keeper");
+    await run("Enable-Mailbox");
+  },
+
+  // A file that is too long or of the wrong kind: the sentence stands at its field, and nothing else is lost.
+  async uploads(page) {
+    await logOn(page);
+    const files = JSON.parse(readFileSync(0, "utf8"));
+    for (const [file, sentence, keeps] of files) {
+      await page.click('nav.side >> text="Jobs"');
+      await page.click("text=Import a CSV");
+      await page.fill("#f-cmdlet", "Set-Mailbox");
+      await page.setInputFiles("#f-file", file);
+      await page.click("form.fields .send button");
+      const said = await page.locator(".field.wrong:has(#f-file) .problem").innerText().catch(async (error) => { throw new Error(`${file}: ${error.message} at ${page.url()}: ${await page.innerText("body")}`); });
+      check(said.includes(sentence), `${file}: ${said}`);
+      check(!keeps || (await page.inputValue("#f-cmdlet")) === "Set-Mailbox", `${file}: the command is lost`);
+    }
+    await page.fill("#f-cmdlet", "Set-Mailbox");
+    await page.setInputFiles("#f-file", { name: "rows.csv", mimeType: "text/csv", buffer: Buffer.from("Identity,Office\nann,7\n") });
+    await page.click("form.fields .send button");
+    await page.waitForURL(/admin\/job/);
+  },
+
+  // Two administrators at one form, what one of them takes back, and a job that goes on while nobody looks.
+  async together(page, context) {
+    await logOn(page);
+    const fresh = await context.browser().newContext({ ignoreHTTPSErrors: true, viewport: { width: 1440, height: 900 } });
+    const other = await fresh.newPage();
+    await logOn(other, "eva");
+    const save = async (who) => { await who.click("form.fields .send >> text=Save"); check((await done(who)).includes("saved"), await who.innerText("main")); };
+    for (const who of [page, other]) {
+      await who.click('nav.side >> text="Mailboxes"');
+      await who.click('#rows a:has-text("ben")');
+      await who.click(".tabs >> text=Organization");
+    }
+    await page.fill("#f-Department", "Sales");
+    await save(page);
+    // What the other one touches is another field: both are kept.
+    await other.fill("#f-Title", "Buyer");
+    await save(other);
+    check((await other.inputValue("#f-Department")) === "Sales", "the page shows what the first one saved");
+    await page.fill("#f-Department", "Purchase");
+    await save(page);
+    await other.fill("#f-Department", "Marketing");
+    await other.click("form.fields .send >> text=Save");
+    check((await other.innerText(".notice.warn")).includes("Department is now “Purchase”"), await other.innerText("main"));
+    await other.click("text=Show what it is now");
+    check((await other.inputValue("#f-Department")) === "Purchase", await other.innerText("main"));
+    await other.fill("#f-Department", "Marketing");
+    await page.fill("#f-Department", "Stores");
+    await save(page);
+    await other.click("form.fields .send >> text=Save");
+    await other.click("text=Save mine anyway");
+    check((await done(other)).includes("saved"), await other.innerText("main"));
+
+    // The history says who did it; a change on which another one was built is not offered to be undone, the last one is.
+    await page.click(".tabs >> text=History");
+    const row = (text) => page.locator(`section.part tr:has-text("${text}")`);
+    check((await row("Marketing").first().innerText()).includes("eva"), await page.innerText("main"));
+    check(await row("Stores").count() === 1 && !(await row("Stores").locator("text=Undo").count()), await page.innerText("main"));
+    await row("Marketing").first().locator("text=Undo").click();
+    await page.click("form.fields button.grave");
+    check((await done(page)) === "Done: Undo", await page.innerText("main"));
+    await page.click(".tabs >> text=Organization");
+    check((await page.inputValue("#f-Department")) === "Stores", await page.innerText("main"));
+    check((await page.inputValue("#f-Title")) === "Buyer", await page.innerText("main"));
+
+    // A job is begun and held, its page closed and its session ended; somebody else finds it, lets it go on, and sees it end.
+    await other.click('nav.side >> text="Jobs"');
+    await other.click("text=Import a CSV");
+    await other.fill("#f-cmdlet", "Set-Mailbox");
+    const rows = Array.from({ length: 300 }, (_, at) => `${at % 3 ? "ben" : "nobody" + at},${at}\n`).join("");
+    await other.setInputFiles("#f-file", { name: "rows.csv", mimeType: "text/csv", buffer: Buffer.from("Identity,Office\n" + rows) });
+    await other.click("form.fields .send button");
+    await other.waitForURL(/admin\/job/);
+    await other.waitForSelector(".fact:has-text('Status') .value:has-text('Completed')");
+    await other.reload();
+    await other.click("main .title .tasks >> text=Do it");
+    await other.click("form.fields .send button[type=submit] >> nth=0");
+    await other.waitForURL(/admin\/job/);
+    const job = new URL(other.url()).pathname;
+    await other.close();
+    await fresh.close();
+    await page.click('nav.side >> text="Jobs"');
+    await page.click(`#rows a[href="${job}"]`);
+    const fact = (name) => page.locator(`.fact:has(.label:text-is("${name}")) .value`);
+    await fact("Status").filter({ hasText: "Completed" }).waitFor();
+    check((await fact("Requestor").innerText()).includes("eva"), await page.innerText("main"));
+    check((await fact("Rows done").innerText()) === "300" && (await fact("Rows failed").innerText()) === "100", await page.innerText("main"));
+    check((await page.innerText("section.part tr:has-text('nobody0')")).includes("couldn't be found"), await page.innerText("main"));
+  },
+
   // A double click, the way back and a reload: nothing runs twice.
   async twice(page) {
     await logOn(page);
@@ -529,7 +684,8 @@ const sessions = {
     await logOn(page);
     const wrong = [];
     const good = { Name: "Eve Stone", Alias: "eve", UserPrincipalName: "eve@contoso.com", Password: "geheim-Kx8-2026" };
-    const linked = { Name: "Lin Ked", LinkedMasterAccount: "FOREST\\lin", LinkedDomainController: "dc.forest.example" };
+    const of_forest = { LinkedMasterAccount: "FOREST\\lin", LinkedDomainController: "dc.forest.example" };
+    const linked = { Name: "Lin Ked", ...of_forest };
     const user = "/admin/run/New-Mailbox?task=New+mailbox&back=/admin/mailboxes";
     const shared = "/admin/run/New-Mailbox?Shared=true&task=New+shared+mailbox&back=/admin/shared";
     const enable = "/admin/run/Enable-Mailbox?back=/admin/mailboxes";
@@ -541,6 +697,7 @@ const sessions = {
       return places;
     })();
     const connect = first["Lost One"];
+    const archive = first["In-Place Archive -Apart"];
     const cases = [
       [user, { ...good, Name: "" }, "Name", null],
       [user, { ...good, Name: "N".repeat(65) }, "Name", /64/],
@@ -555,22 +712,48 @@ const sessions = {
       [user, { ...good, PrimarySmtpAddress: "ann@contoso.com" }, "PrimarySmtpAddress", /ann@contoso.com/],
       [user, { ...good, OrganizationalUnit: "Nowhere" }, "OrganizationalUnit", /Nowhere/],
       [user, { ...good, SamAccountName: "a/b" }, "SamAccountName", /a\/b/],
+      [user, { ...good, Database: "Away" }, "Database", /not mounted/],
+      [user, { ...good, ArchiveDatabase: "Nowhere" }, "ArchiveDatabase", /Nowhere/],
+      [user, { ...good, RoleAssignmentPolicy: "Nowhere" }, "RoleAssignmentPolicy", /Nowhere/],
       [shared, { Name: "Ann" }, "Name", /already/],
+      ["/admin/run/New-Mailbox?Room=true&task=New+room", { Name: "Ann" }, "Name", /already/],
+      ["/admin/run/New-Mailbox?Room=true&set=EnableRoomMailboxAccount&task=New+room", { Name: "Fine", UserPrincipalName: "fine@contoso.com", EnableRoomMailboxAccount: "True" }, "RoomMailboxPassword", /password/i],
+      ["/admin/run/New-Mailbox?Equipment=true&task=New+equipment", { Name: "Fine", Alias: "a b" }, "Alias", /alias/i],
       [shared, { Name: "Fine", Alias: "<b>" }, "Alias", /alias/i],
       ["/admin/run/New-Mailbox?set=Linked", { ...linked, LinkedDomainController: "" }, "LinkedDomainController", null],
+      ["/admin/run/New-Mailbox?set=Linked", { ...linked, LinkedMasterAccount: "" }, "LinkedMasterAccount", null],
       ["/admin/run/New-Mailbox?set=Linked", linked, "LinkedDomainController", /dc\.forest\.example/],
       [enable, { Identity: "nobody" }, "Identity", /nobody/],
       [enable, { Identity: "Ann" }, "Identity", /mailbox/],
       [enable, { Identity: "Spare", Database: "Nowhere" }, "Database", /Nowhere/],
+      [enable, { Identity: "Spare", Alias: "a b" }, "Alias", /alias/i],
+      [enable, { Identity: "Loner", PrimarySmtpAddress: "ann@contoso.com" }, "PrimarySmtpAddress", /ann@contoso.com/],
+      [enable + "&set=Shared", { Identity: "Loner" }, "Identity", /logon-disabled/],
+      [enable + "&set=Archive", { Identity: "Loner" }, "Identity", /has no mailbox/],
+      [enable + "&set=Archive", { Identity: "Ann" }, "Identity", /already has an archive/],
       [connect, {}, "User", /match|account|user/i],
       [connect, { User: "nobody" }, "User", /nobody/],
       [connect, { User: "Ann" }, "User", /mailbox/],
       [connect, { User: "Spare", Alias: "a b" }, "Alias", /alias/i],
+      [connect + "&set=Shared", { User: "Loner" }, "User", /logon-disabled/],
+      [connect + "&set=Linked", { User: "Spare", ...of_forest }, "LinkedDomainController", /dc\.forest\.example/],
+      [archive, {}, "User", /No mailbox without an archive/],
+      [archive, { User: "Loner" }, "User", /has no mailbox/],
+      [archive, { User: "Ann" }, "User", /already has an archive/],
       [connect, { User: "Spare", Database: "Nowhere" }, "Database", /Nowhere/],
       [connect, { User: "Spare", Identity: "00000000-0000-4000-8000-000000000000" }, "Identity", /couldn't be found|no /i],
       [first["Twin"], {}, "User", /Several users match.*Twin One.*Twin Two|Several users match.*Twin Two.*Twin One/],
       // Somebody else was quicker.
       [first["Meanwhile"], { User: "Spare" }, "Identity", /still belongs to|couldn't be found/],
+      [archive, { User: "Meanwhile" }, "User", /has another one/],
+      // What takes a mailbox away, and what makes another kind of it.
+      ["/admin/run/Disable-Mailbox?back=/admin/mailboxes", { Identity: "nobody" }, "Identity", /nobody/],
+      ["/admin/run/Disable-Mailbox?Identity=Ann&back=/admin/mailboxes", {}, "IgnoreLegalHold", /litigation hold/],
+      ["/admin/run/Remove-Mailbox?Identity=Ann&back=/admin/mailboxes", {}, "IgnoreLegalHold", /litigation hold/],
+      ["/admin/run/Disable-Mailbox?Identity=Meanwhile&Archive=true&back=/admin/mailboxes", {}, "Archive", /has no archive/],
+      ["/admin/run/Set-Mailbox?Identity=Ann&task=Convert&back=/admin/mailboxes", { Type: "Shared", Password: "geheim-Kx8-2026" }, "Password", /Only a regular mailbox/],
+      ["/admin/run/Set-Mailbox?Identity=Ann&task=Convert&back=/admin/mailboxes", { Type: "Regular", Password: "short" }, "Password", /policy/],
+      ["/admin/run/Set-Mailbox?Identity=Ann&task=Link&back=/admin/mailboxes", of_forest, "LinkedDomainController", /dc\.forest\.example/],
     ];
     const quicker = async (place) => {
       const other = await page.context().newPage();
@@ -586,7 +769,8 @@ const sessions = {
       if (await page.locator("details:not(.columns) summary").count()) await page.locator("details:not(.columns) summary").first().click();
       for (const [name, value] of Object.entries(fields)) {
         if (!(await page.locator("#f-" + name).count())) { wrong.push(`${label}: no field ${name}`); continue; }
-        await page.fill("#f-" + name, value);
+        const isChoice = await page.locator("#f-" + name).evaluate((field) => field.tagName === "SELECT");
+        await (isChoice ? page.selectOption("#f-" + name, value) : page.fill("#f-" + name, value));
       }
       await page.click("form.fields .send button[type=submit] >> nth=0");
       if (sentence === null) {
