@@ -28,6 +28,8 @@ impl Binder {
             self.bound.values[at] = Some(input.clone());
             return Ok(());
         }
+        // What is refused below is bound nowhere, and the next object is bound anew.
+        self.plain = None;
         self.take_off();
         let by_block = self.run_blocks(input, reading)?;
         let by_pipe = self.bind_input(input, reading)?;

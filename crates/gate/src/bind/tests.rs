@@ -151,6 +151,98 @@ fn an_object_goes_first_to_the_parameter_that_waits_for_its_noun() {
     assert!(binder.value("Box").is_some());
 }
 
+fn taken(signature: Signature, inputs: Vec<Value>, reading: &mut dyn Reading) -> Vec<String> {
+    let mut binder = Binder::start(Arc::new(signature), Vec::new(), true, reading).unwrap();
+    let one = |input: &Value| match binder.take(input, reading) {
+        Ok(()) => shown(binder.signature(), binder.bound()),
+        Err(error) => error.id().to_owned(),
+    };
+    inputs.iter().map(one).collect()
+}
+
+/// `-Identity <mandatory, piped> [-Count n, by name]`, where the identity names an object of ours.
+fn named() -> Signature {
+    let mut named = Signature::new("Set-Toy");
+    let identity = Use { mandatory: true, by_value: true, by_name: true, ..used(None) };
+    let kind = Formal::new("Identity", &kinds::STRING);
+    named.add(Formal { uses: vec![identity], type_name: "ToyIdParameter".into(), ..kind });
+    let count = vec![Use { by_name: true, ..used(None) }];
+    named.add(Formal { uses: count, ..Formal::new("Count", &kinds::INT32) });
+    named
+}
+
+#[test]
+fn a_row_that_brings_values_by_name_is_no_identity_as_a_whole() {
+    static TOY: object::Noun =
+        object::Noun { name: "Toy", type_name: "Toy", summary: "A toy.", properties: &[], table: &[] };
+    let row = Object::custom;
+    for (input, wanted) in [
+        (row().with("Identity", "a").into(), "__AllParameterSets Identity=a"),
+        (row().with("Identity", "a").with("Count", "3").into(), "__AllParameterSets Count=3 Identity=a"),
+        // What is missing is missing: the row is not taken for the name of an object.
+        (row().with("Count", "3").into(), "InputObjectMissingMandatory"),
+        (row().with("Other", "3").into(), "__AllParameterSets Identity=@{Other=3}"),
+        // One of our own objects is, whatever it has; the text of this one is empty.
+        (Object::of(&TOY).with("Count", 3).into(), "ParameterArgumentValidationErrorEmptyStringNotAllowed"),
+    ] as [(Value, &str); 5]
+    {
+        assert_eq!(taken(named(), vec![input.clone()], &mut Strict), [wanted], "{input}");
+    }
+}
+
+#[test]
+fn what_waits_for_a_noun_takes_no_other_object() {
+    static TOY_BOX: object::Noun =
+        object::Noun { name: "ToyBox", type_name: "ToyBox", summary: "A box.", properties: &[], table: &[] };
+    static TOY: object::Noun =
+        object::Noun { name: "Toy", type_name: "Toy", summary: "A toy.", properties: &[], table: &[] };
+    let mut signature = Signature::new("Set-Box");
+    let waits = Use { mandatory: true, by_value: true, by_noun: Some("ToyBox"), ..used(None) };
+    signature.add(Formal { uses: vec![waits], ..Formal::new("Box", &kinds::ANY) });
+    for (input, wanted) in [
+        (Object::of(&TOY_BOX).into(), true),
+        (Object::of(&TOY).into(), false),
+        (Object::custom().with("Name", "b").into(), false),
+        // What is no object may be its name.
+        ("b".into(), true),
+        (5.into(), true),
+    ] as [(Value, bool); 5]
+    {
+        let said = taken(signature.clone(), vec![input.clone()], &mut Strict);
+        assert_eq!(said[0].contains("Box="), wanted, "{input}: {said:?}");
+    }
+}
+
+/// A reading in which whatever comes goes to the one parameter that waits for it.
+struct Whatever;
+
+impl Reading for Whatever {
+    fn takes_whatever(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn null_is_refused_by_what_is_mandatory_and_concerns_itself_alone() {
+    let plain = |mandatory: bool| {
+        let mut signature = Signature::new("Out-Toy");
+        let uses = vec![Use { mandatory, by_value: true, ..used(None) }];
+        signature.add(Formal { uses, ..Formal::new("InputObject", &kinds::ANY) });
+        signature
+    };
+    let inputs = || vec![5.into(), Value::Null, 6.into(), Value::Null, 7.into()];
+    let null = "ParameterArgumentValidationErrorNullNotAllowed";
+    let one = |value: i32| format!("__AllParameterSets InputObject={value}");
+    let readings: [&mut dyn Reading; 2] = [&mut Strict, &mut Whatever];
+    for reading in readings {
+        let mandatory = taken(plain(true), inputs(), reading);
+        assert_eq!(mandatory, [one(5), null.into(), one(6), null.into(), one(7)]);
+        let optional = taken(plain(false), inputs(), reading);
+        let empty = || "__AllParameterSets InputObject=".to_owned();
+        assert_eq!(optional, [one(5), empty(), one(6), empty(), one(7)]);
+    }
+}
+
 /// A session with a person who answers, a default, a script block and a dynamic parameter.
 struct Person;
 
