@@ -652,6 +652,55 @@ fn public_folders_are_a_tree_of_names_and_recipients() {
     );
 }
 
+/// What was removed with all below it comes back with all of it; the first folder is undone though the tree began with it.
+#[test]
+fn public_folders_are_undone_as_they_were_made_and_removed() {
+    House::new().play(
+        r"
+        PS> New-PublicFolder Plans | : Identity
+        \Plans
+        PS> Get-AdminChange -ResultSize 1 | : Command, Undoable
+        New-PublicFolder, True
+        PS> Get-AdminChange -ResultSize 1 | Undo-AdminChange -Confirm:$false
+        PS> Get-PublicFolder -Recurse | : Identity
+        \
+        # Undoing that brings it back, and the next one stands beside it.
+        PS> Get-AdminChange -ResultSize 1 | Undo-AdminChange -Confirm:$false
+        PS> New-PublicFolder Sales | : Identity
+        \Sales
+        PS> New-PublicFolder 2026 -Path \Plans | : Identity
+        \Plans\2026
+        PS> New-PublicFolder May -Path \Plans\2026 | : Identity
+        \Plans\2026\May
+        PS> New-PublicFolder 2025 -Path \Plans | : Identity
+        \Plans\2025
+        PS> Enable-MailPublicFolder \Plans\2026\May
+        PS> Get-AdminChange -Cmdlets New-PublicFolder -ObjectIds Plans | : Undoable
+        False
+        PS> Remove-PublicFolder \Plans -Recurse -Confirm:$false
+        PS> Get-PublicFolder -Recurse | : Identity
+        \
+        \Sales
+        PS> Get-AdminChange -ResultSize 1 | : Command, Undoable
+        Remove-PublicFolder, True
+        PS> Get-AdminChange -ResultSize 1 | Undo-AdminChange -Confirm:$false
+        PS> Get-PublicFolder -Recurse | : Identity
+        \
+        \Plans
+        \Plans\2025
+        \Plans\2026
+        \Plans\2026\May
+        \Sales
+        PS> Get-MailPublicFolder | : PrimarySmtpAddress, Identity
+        May@contoso.com, contoso.com/Microsoft Exchange System Objects/Plans/2026/May
+        PS> Get-AdminChange -ResultSize 1 | Undo-AdminChange -Confirm:$false
+        PS> Get-PublicFolder -Recurse | : Identity
+        \
+        \Sales
+        ",
+    );
+}
+
 #[test]
 fn what_would_never_act_is_refused() {
     House::new().play(

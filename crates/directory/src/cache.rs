@@ -47,6 +47,9 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
+/// An object before and after a change.
+type Sides = (Option<Arc<Record>>, Option<Arc<Record>>);
+
 /// The objects that share a value: nearly always one.
 #[derive(Clone)]
 enum Sharing {
@@ -134,7 +137,9 @@ pub(crate) struct Cache {
     classes: Tree<(Class, Id), Arc<Record>>,
     addresses: Tree<Key, Arc<Record>>,
     indexes: Tree<Key, Sharing>,
-    paths: Arc<HashMap<Id, Arc<Path>>>,
+    paths: Tree<Id, Arc<Path>>,
+    /// Whether a container has no path, since what it stands in is missing.
+    pathless: bool,
     /// The groups in which an object is a member, in the order in which they were made.
     member_of: Tree<u128, Arc<[Id]>>,
     domains: Arc<AcceptedDomains>,
@@ -148,7 +153,7 @@ impl Cache {
 
     /// Takes in what became of objects. Answers their GUIDs.
     pub(crate) fn apply(&mut self, changes: Vec<Loaded>) -> Vec<Guid> {
-        let (mut containers, mut domains, mut configuration) = (false, false, false);
+        let (mut containers, mut domains, mut configuration) = (Vec::new(), false, false);
         let mut touched = Vec::with_capacity(changes.len());
         self.worked = Arc::default();
         for change in changes {
@@ -158,16 +163,16 @@ impl Cache {
             };
             let before = self.records.get(&id).cloned();
             for one in before.iter().chain(&after) {
-                containers |= one.class.is_container();
                 domains |= one.class == Class::AcceptedDomain;
                 configuration |= one.class.is_configuration() || one.class == Class::Domain;
             }
             touched.extend(after.as_ref().or(before.as_ref()).map(|record| record.guid));
+            if before.iter().chain(&after).any(|one| one.class.is_container()) {
+                containers.push((before.clone(), after.clone()));
+            }
             self.replace(before, after);
         }
-        if containers {
-            self.rebuild_paths();
-        }
+        self.lead_to(containers);
         if configuration {
             self.rebuild_fixed();
         }
@@ -240,27 +245,48 @@ impl Cache {
         }
     }
 
-    /// The paths of containers, top down; there are few of them.
-    fn rebuild_paths(&mut self) {
-        let mut paths = HashMap::new();
-        let classes = Class::all().into_iter().filter(|class| class.is_container());
-        let containers: Vec<Arc<Record>> = classes.flat_map(|class| self.of_class(class)).collect();
-        let mut waiting: Vec<&Arc<Record>> = containers.iter().collect();
+    /// Keeps the paths of containers true: of those that came and went alone, of all where one stands elsewhere now.
+    fn lead_to(&mut self, containers: Vec<Sides>) {
+        let (mut came, mut anew) = (Vec::new(), false);
+        for (before, after) in containers {
+            match (before, after) {
+                // What is below it stands elsewhere, too.
+                (Some(before), Some(after)) => {
+                    anew |= before.parent != after.parent || before.name != after.name;
+                }
+                (Some(before), None) => drop(self.paths.remove(&before.id)),
+                (None, after) => came.extend(after),
+            }
+        }
+        // What came may be what others without a path stand in.
+        if anew || self.pathless && !came.is_empty() {
+            let classes = Class::all().into_iter().filter(|class| class.is_container());
+            came = classes.flat_map(|class| self.of_class(class)).collect();
+            self.paths = Tree::default();
+        }
+        if !came.is_empty() {
+            self.pathless = self.find_paths(came);
+        }
+    }
+
+    /// Finds the paths of containers, top down; tells whether some have none.
+    fn find_paths(&mut self, containers: Vec<Arc<Record>>) -> bool {
+        let mut waiting = containers;
         while !waiting.is_empty() {
             let (mut rest, before) = (Vec::new(), waiting.len());
             for record in waiting {
-                match container_path(&paths, record) {
-                    Some(path) => drop(paths.insert(record.id, Arc::new(path))),
+                match container_path(&self.paths, &record) {
+                    Some(path) => drop(self.paths.insert(record.id, Arc::new(path))),
                     None => rest.push(record),
                 }
             }
             // A container whose parent is missing has no path; verify reports it.
             if rest.len() == before {
-                break;
+                return true;
             }
             waiting = rest;
         }
-        self.paths = Arc::new(paths);
+        false
     }
 
     /// What the configuration looks like from elsewhere; there are few such objects and they change seldom.
@@ -424,7 +450,7 @@ impl Cache {
 /// How deep containers can be nested; a circle of parents ends here.
 pub(crate) const CONTAINER_DEPTH_MAX: usize = 64;
 
-fn container_path(paths: &HashMap<Id, Arc<Path>>, record: &Record) -> Option<Path> {
+fn container_path(paths: &Tree<Id, Arc<Path>>, record: &Record) -> Option<Path> {
     match record.class {
         Class::Domain => Some(Path::root(&record.name)),
         Class::Organization => Some(paths.get(&record.parent)?.organization(&record.name)),

@@ -339,16 +339,21 @@ fn gone(guid: Guid) -> Error {
 /// they were saved.
 fn described(cache: &Cache, touched: &BTreeMap<Id, Touched>) -> Vec<(Id, ObjectChange)> {
     let mut all: Vec<(usize, Id, ObjectChange)> =
-        touched.iter().map(|(id, touched)| (touched.order, *id, change_of(cache, touched))).collect();
+        touched.iter().map(|(id, one)| (one.order, *id, change_of(cache, touched, one))).collect();
     all.sort_by_key(|(order, _, change)| (change.action == Action::Changed, *order));
     all.into_iter().map(|(_, id, change)| (id, change)).collect()
 }
 
-/// What became of an object.
-fn change_of(cache: &Cache, touched: &Touched) -> ObjectChange {
+/// What became of an object, with all that was touched.
+fn change_of(cache: &Cache, all: &BTreeMap<Id, Touched>, touched: &Touched) -> ObjectChange {
     let sides = [touched.before.as_ref(), touched.after.as_ref()];
     let record = touched.after.as_ref().or(touched.before.as_ref());
-    let (properties, secrets) = difference(cache, sides);
+    // The container may have gone with what stood in it.
+    let container = |id: Id| {
+        let gone = || all.get(&id).and_then(|touched| touched.before.as_ref()).map(Record::guid);
+        cache.get(id).map(|container| container.guid()).or_else(gone)
+    };
+    let (properties, secrets) = difference(&container, sides);
     ObjectChange {
         object: record.map_or(Guid::EMPTY, Record::guid),
         class: record.map_or("", |record| record.class().word()).to_owned(),
@@ -373,7 +378,10 @@ fn without(list: &[String], other: &[String]) -> Vec<String> {
 }
 
 /// The values before and after, of what differs: properties, and apart from them secrets.
-fn difference(cache: &Cache, sides: [Option<&Record>; 2]) -> (Vec<PropertyChange>, Vec<PropertyChange>) {
+fn difference(
+    container: &dyn Fn(Id) -> Option<Guid>,
+    sides: [Option<&Record>; 2],
+) -> (Vec<PropertyChange>, Vec<PropertyChange>) {
     let mut specs: Vec<&'static Spec> =
         sides.into_iter().flatten().flat_map(|record| record.values.iter().map(|(spec, _)| *spec)).collect();
     specs.sort_by_key(|spec| spec.name);
@@ -381,7 +389,7 @@ fn difference(cache: &Cache, sides: [Option<&Record>; 2]) -> (Vec<PropertyChange
     let texts = |record: Option<&Record>, spec: &Spec| -> Vec<String> {
         record.map_or(&[][..], |record| record.stored_values(spec)).iter().map(encode).collect()
     };
-    let (mut properties, mut secrets) = (place(cache, sides), Vec::new());
+    let (mut properties, mut secrets) = (place(container, sides), Vec::new());
     for spec in specs {
         let held = sides.map(|record| record.map_or(&[][..], |record| record.stored_values(spec)));
         if held[0].len() == held[1].len() && held[0].iter().zip(held[1]).all(|(a, b)| table::equal(a, b)) {
@@ -405,10 +413,10 @@ fn difference(cache: &Cache, sides: [Option<&Record>; 2]) -> (Vec<PropertyChange
 }
 
 /// The name of an object and the GUID of its container, where they differ.
-fn place(cache: &Cache, sides: [Option<&Record>; 2]) -> Vec<PropertyChange> {
+fn place(container: &dyn Fn(Id) -> Option<Guid>, sides: [Option<&Record>; 2]) -> Vec<PropertyChange> {
     let name = |record: &Record| record.name().to_owned();
     let parent =
-        |record: &Record| cache.get(record.parent).map_or_else(String::new, |p| p.guid().to_string());
+        |record: &Record| container(record.parent).as_ref().map(ToString::to_string).unwrap_or_default();
     let one = |title: &str, text: &dyn Fn(&Record) -> String| {
         let [before, after] = sides.map(|record| record.map(text).into_iter().collect::<Vec<_>>());
         (before != after).then(|| PropertyChange { name: title.to_owned(), before, after })

@@ -187,6 +187,10 @@ impl Directory {
     pub fn number(&self) -> i64 {
         self.cache().number
     }
+    /// Since when an object is gone; nothing where it is there or never was.
+    pub fn gone_since(&self, guid: Guid) -> Result<Option<object::Time>> {
+        self.db().read(|tx| table::buried_at(tx, guid))
+    }
     /// The moment now.
     pub fn now(&self) -> object::Time {
         self.inner.clock.now()

@@ -1,5 +1,6 @@
 //! The tree of public folders: where one stands, how it is made and removed.
 
+use crate::audit::{ObjectChange, PropertyChange};
 use crate::cache::{CONTAINER_DEPTH_MAX, Cache};
 use crate::change::Change;
 use crate::path::FOLDER_SEPARATOR as SEPARATOR;
@@ -13,10 +14,18 @@ use std::sync::Arc;
 
 /// The container at the top of the tree, as Exchange calls it. It is made with the first folder.
 const TOP: &str = "Microsoft Exchange System Objects";
-/// How many folders there may be: the path of each is kept in memory and made anew when one changes.
+/// How many folders there may be: whoever lists them asks of each whether others stand in it.
 const FOLDERS_MAX: usize = 2_000;
 /// How many folders may stand in each other, so that a path of them can always be followed.
 const DEPTH_MAX: usize = CONTAINER_DEPTH_MAX / 2;
+
+/// Whether a change was about the container at the top of the tree.
+pub(crate) fn is_top_of_public_folders(one: &ObjectChange) -> bool {
+    let is_name = |property: &PropertyChange| {
+        property.name == "Name" && property.before.iter().chain(&property.after).all(|name| name == TOP)
+    };
+    one.class == Class::Container.word() && one.properties.iter().any(is_name)
+}
 
 impl Cache {
     /// The path of a public folder: `\Sales\2026`; of what is none, the top's.

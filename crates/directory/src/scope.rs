@@ -455,4 +455,47 @@ mod tests {
         assert_eq!(read("My: role:name:50%25 of%3A Berlin"), Some(("My: role", name)));
         assert_eq!(read("a:enabled:no"), Some(("a", Said::Off)));
     }
+
+    /// Whoever reaches everything reaches nothing of what is shut in.
+    #[test]
+    fn a_role_covers_what_it_reaches_and_nothing_that_is_shut_in() {
+        let (one, other) = (Guid::of_u128(1), Guid::of_u128(2));
+        let all = [
+            Scope::Organization,
+            Scope::Unit(one),
+            Scope::Custom(one),
+            Scope::Custom(other),
+            Scope::Exclusive(one),
+            Scope::Exclusive(other),
+        ];
+        for mine in all {
+            for theirs in all {
+                let shut_in = matches!(theirs, Scope::Exclusive(_));
+                let wanted = mine == theirs || mine == Scope::Organization && !shut_in;
+                let held =
+                    HeldRole { role: String::new(), scope: mine, databases: DatabaseScope::Organization };
+                let reach = Reach { scope: theirs, ..Reach::EVERYTHING };
+                assert_eq!(held.covers(reach), wanted, "{mine:?} {theirs:?}");
+            }
+        }
+        let all = [
+            DatabaseScope::Organization,
+            DatabaseScope::Custom(one),
+            DatabaseScope::Custom(other),
+            DatabaseScope::Exclusive(one),
+            DatabaseScope::Exclusive(other),
+        ];
+        for mine in all {
+            for theirs in all {
+                let shut_in = matches!(theirs, DatabaseScope::Exclusive(_));
+                let wanted = mine == theirs || mine == DatabaseScope::Organization && !shut_in;
+                let held = HeldRole { role: String::new(), scope: Scope::Organization, databases: mine };
+                let reach = Reach { databases: theirs, ..Reach::EVERYTHING };
+                assert_eq!(held.covers(reach), wanted, "{mine:?} {theirs:?}");
+                // One half does not stand for the other.
+                let elsewhere = Reach { scope: Scope::Exclusive(one), databases: theirs };
+                assert!(!held.covers(elsewhere), "{mine:?} {theirs:?}");
+            }
+        }
+    }
 }

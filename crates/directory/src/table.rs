@@ -235,10 +235,23 @@ pub(crate) fn buried(tx: &mut dyn Tx, guid: Guid) -> Result<Option<(Id, Time)>> 
     tx.one(sql, &[(&guid.to_bytes()).into()], |row| Ok((row.int(0)?, Time(row.int(1)?))))
 }
 
+/// When an object was deleted that is so.
+pub(crate) fn buried_at(tx: &mut dyn Tx, guid: Guid) -> Result<Option<Time>> {
+    let sql = "SELECT changed FROM directory_object WHERE guid = $1 AND deleted = 1";
+    tx.one(sql, &[(&guid.to_bytes()).into()], |row| row.get(0))
+}
+
 /// Whether anything stands below an object.
 pub(crate) fn has_children(tx: &mut dyn Tx, id: Id) -> Result<bool> {
     let sql = "SELECT count(*) FROM directory_object WHERE parent = $1 AND deleted = 0";
     Ok(tx.number(sql, &[id.into()])? > 0)
+}
+
+/// What stands in an object.
+pub(crate) fn children(tx: &mut dyn Tx, id: Id) -> Result<Vec<Guid>> {
+    let sql = "SELECT guid FROM directory_object WHERE parent = $1 AND deleted = 0";
+    let found = tx.all(sql, &[id.into()], |row| Ok(Guid::of_bytes(row.bytes(0)?)))?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// Brings an object back that was deleted, with its own number: what names it by its GUID means the same one again.

@@ -7,7 +7,9 @@
 use crate::audit::{
     Action, AdminChange, ENTRY_COLUMNS, ObjectChange, PropertyChange, entry, objects, read_properties,
 };
-use crate::record::{Record, decode, encode, spec_of};
+use crate::cache::CONTAINER_DEPTH_MAX;
+use crate::public_folder::is_top_of_public_folders;
+use crate::record::{Id, Record, decode, encode, spec_of};
 use crate::role::{built_in_role, named_roles};
 use crate::schema::{mailbox, user};
 use crate::user_account::UserAccountFlags;
@@ -15,7 +17,7 @@ use crate::{Change, Class, Directory, table};
 use db::{Flow, Tx};
 use object::types::{Guid, ObjectId, PropertyType};
 use object::{Declared, Error, ErrorId, Result, Spec, Value};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What undoing an entry does.
 #[derive(Clone, Debug, Default)]
@@ -180,15 +182,34 @@ fn plan(directory: &Directory, tx: &mut dyn Tx, change: &AdminChange) -> Result<
             other => gather(other, &mut plan.save, &mut obstacles),
         }
     }
-    for one in change.objects.iter().filter(|one| one.action == Action::Created) {
+    // The top of the public folders comes with the first of them, and stays for the next.
+    let goes = |one: &&ObjectChange| is_made(one) && !is_top_of_public_folders(one);
+    for one in change.objects.iter().filter(goes) {
         gather(to_delete(directory, tx, change, one)?, &mut plan.delete, &mut obstacles);
     }
     if !obstacles.is_empty() {
         return Err(built_on(tx, change, &obstacles)?);
     }
+    plan.revive = containers_first(plan.revive);
+    plan.delete = containers_first(plan.delete).into_iter().rev().collect();
     refuse_contradictions(directory, &plan)?;
     describe(&mut plan, change);
     Ok(plan)
+}
+
+fn is_made(one: &ObjectChange) -> bool {
+    one.action == Action::Created
+}
+
+/// Whatever stands in another object of the list comes behind it.
+fn containers_first(mut records: Vec<Record>) -> Vec<Record> {
+    let parents: HashMap<Id, Id> = records.iter().map(|record| (record.id, record.parent)).collect();
+    let depth = |record: &Record| {
+        let above = std::iter::successors(parents.get(&record.id), |parent| parents.get(parent));
+        above.take(CONTAINER_DEPTH_MAX).count()
+    };
+    records.sort_by_key(depth);
+    records
 }
 
 fn gather<T>(answer: std::result::Result<T, Obstacle>, list: &mut Vec<T>, obstacles: &mut Vec<Obstacle>) {
@@ -202,7 +223,9 @@ fn gather<T>(answer: std::result::Result<T, Obstacle>, list: &mut Vec<T>, obstac
 fn refuse_kinds(change: &AdminChange) -> Result<()> {
     let made_or_gone = |one: &&ObjectChange| matches!(one.action, Action::Created | Action::Deleted);
     let fixed = [Class::Domain, Class::Organization, Class::Container, Class::MailboxDatabase];
-    let fixed = |one: &&ObjectChange| fixed.iter().any(|class| class.word() == one.class);
+    let fixed = |one: &&ObjectChange| {
+        fixed.iter().any(|class| class.word() == one.class) && !is_top_of_public_folders(one)
+    };
     let stored = |one: &&ObjectChange| one.action == Action::Stored;
     let changed = change.objects.iter().any(|one| one.action != Action::Named && !stored(&one));
     let why = if let Some(error) = &change.error {
@@ -241,15 +264,18 @@ fn revived(
         let found = one.properties.iter().find(|property| property.name == name && is_place(property));
         found.and_then(|property| property.before.first().cloned()).unwrap_or_default()
     };
-    let parent = match class {
+    let there = |guid| directory.get(guid).map(|found| found.id);
+    let parent = match Guid::parse(&first("Parent")) {
         // Of a role the record has the role above it under that name; all stand in the organization.
-        Class::ManagementRole => directory.only(Class::Organization),
-        _ => Guid::parse(&first("Parent")).and_then(|guid| directory.get(guid)),
+        _ if class == Class::ManagementRole => directory.only(Class::Organization).map(|found| found.id),
+        // It comes back in the same undo.
+        Some(guid) if back.contains(&guid) => table::buried(tx, guid)?.map(|(id, _)| id),
+        guid => guid.and_then(there),
     };
     let Some(parent) = parent else {
         return Ok(Err(Obstacle::of(one, "stood in a container that is gone")));
     };
-    let mut record = Record::new(id, one.object, class, &first("Name"), parent.id, created);
+    let mut record = Record::new(id, one.object, class, &first("Name"), parent, created);
     for property in one.properties.iter().chain(&one.secrets).filter(|property| !is_place(property)) {
         let Some(spec) = spec_of(class, &property.name) else { continue };
         let values = standing(directory, one, spec, &property.before, back, left)?;
@@ -441,8 +467,12 @@ fn to_delete(
             return Ok(Err(Obstacle::of(one, &what)));
         }
     }
-    if now.class().is_container() && table::has_children(tx, now.id)? {
-        return Ok(Err(Obstacle::of(one, "holds objects")));
+    if now.class().is_container() {
+        // What was made with it goes with it.
+        let with = |guid: &Guid| change.objects.iter().any(|known| known.object == *guid && is_made(known));
+        if !table::children(tx, now.id)?.iter().all(with) {
+            return Ok(Err(Obstacle::of(one, "holds objects")));
+        }
     }
     Ok(Ok(Record::clone(&now)))
 }

@@ -356,3 +356,58 @@ fn neither_a_writer_nor_another_reader_waits_for_a_filter_that_takes_long() {
         assert!(directory.by_smtp(&address("ann")).is_some());
     });
 }
+
+/// Where everything stands, as it is shown.
+fn places(directory: &Directory) -> Vec<String> {
+    let classes = [Class::OrganizationalUnit, Class::PublicFolder, Class::User];
+    let all = classes.into_iter().flat_map(|class| directory.all(class));
+    all.map(|record| format!("{:?}", directory.id(&record))).collect()
+}
+
+#[test]
+fn containers_that_come_go_and_are_renamed_stand_where_a_directory_opened_anew_has_them() {
+    let (directory, db) = founded();
+    let root = directory.all(Class::Domain)[0].guid();
+    let rename = |guid: Guid, name: &str| {
+        let edit = Edit::new(recipient::NAME.spec(), &Value::from(name)).unwrap();
+        directory.set(&by("Set"), guid, vec![edit]).unwrap();
+    };
+    let unit = |name: &'static str, parent: Guid| {
+        directory.change(&by("New"), move |change| change.new_unit(name, parent)).unwrap().guid()
+    };
+    let folder = |name: &'static str, parent: Option<Guid>| {
+        directory.change(&by("New"), move |change| change.new_public_folder(name, parent)).unwrap().guid()
+    };
+    let same = |what: &str| assert_eq!(places(&directory), places(&opened(&db)), "{what}");
+    let north = unit("North", root);
+    let inner = unit("Inner", north);
+    same("units");
+    let new = NewMailbox { unit: Some(inner), ..NewMailbox::named("ann", Flavour::Shared) };
+    directory.change(&by("New-Mailbox"), move |change| change.new_mailbox(&new)).unwrap();
+    let (plans, sales) = (folder("Plans", None), folder("Sales", None));
+    let year = folder("2026", Some(plans));
+    folder("May", Some(year));
+    same("folders");
+    rename(plans, "Ideas");
+    rename(north, "South");
+    same("what stands in what was renamed");
+    assert!(
+        places(&directory).iter().any(|place| place.contains("South/Inner/ann")),
+        "{:?}",
+        places(&directory)
+    );
+    rename(year, "2027");
+    directory.change(&by("Remove"), move |change| change.remove_public_folder(sales, false)).unwrap();
+    same("what is gone");
+    directory.change(&by("Remove"), move |change| change.remove_public_folder(plans, true)).unwrap();
+    let entry = directory.admin_change(directory.number()).unwrap();
+    directory.change(&by("Undo"), move |change| change.undo(&entry)).unwrap();
+    same("what is there again");
+    // A change that failed leaves nothing.
+    let failed = directory.change(&by("New"), move |change| -> Result<()> {
+        change.new_public_folder("Lost", Some(year))?;
+        Err(object::Error::conflict(object::ErrorId::OnlyRehearsed, "no"))
+    });
+    assert!(failed.is_err());
+    same("what was taken back");
+}
