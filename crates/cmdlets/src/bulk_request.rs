@@ -113,7 +113,7 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Runs one command for each row of a CSV, in the background.",
     notes: "Each row runs as you, and is recorded as if you had typed it. A row that is refused does not stop the others: \
             Get-BulkRequestResult says what became of each. The request goes on after a restart of the server; a row that \
-            ran just before is run again then. Passwords cannot stand in the CSV.",
+            ran just before is run again then, and counts as done if it was. Passwords cannot stand in the CSV.",
     reads: &[&CMDLET, &CSV_DATA, &NAME, &PASSWORD, &VALIDATE_ONLY, &FROM],
     roles: ROLES,
     examples: &[Example {
@@ -439,16 +439,25 @@ impl Work for Rowwise {
             task.password.as_ref().map(|sealed| self.mailboxes.unseal(BULK, sealed)).transpose()?;
         let mut at: u64 = job.cursor.parse().unwrap_or(0);
         let (from, mut results, mut part) = (at, Vec::new(), Part::default());
+        let before = self.mailboxes.directory().sessions_with(&session(job, ""), job.changed)?;
         while at < task.rows && allowance.take() {
             let row = part.row(self, job, at)?;
+            let caller = Caller { session: session(job, &at.to_string()).into(), ..caller.clone() };
             let done = self.run(&task, &caller, &row, password.as_ref());
             let item = row.iter().find(|cell| !cell.is_empty()).cloned().unwrap_or_default();
-            results.push(JobResult { item, fault: done.err() });
+            // A server that died in between has noted nothing: what such a row had done is in its way now.
+            let was_done = before.iter().any(|known| **known == *caller.session);
+            results.push(JobResult { item, fault: done.err().filter(|_| !was_done) });
             at += 1;
         }
         let ended = at >= task.rows;
         Ok(Slice { cursor: at.to_string(), done: at - from, total: Some(task.rows), results, ended })
     }
+}
+
+/// What the record of changes calls the session of a row.
+fn session(job: &Job, row: &str) -> String {
+    format!("{BULK} {} {row}", job.guid)
 }
 
 /// The rows that are in hand.

@@ -630,8 +630,17 @@ impl Held {
         let directory = rooms.directory();
         let Reach { scope, databases } = self.reach;
         let held = HeldRole { role: self.role.clone(), scope, databases };
-        // Of what people do for themselves each one is meant.
-        directory.reaches(&held, record.guid(), record, &directory.shut_in(record)?)
+        let shut_in = directory.shut_in(record)?;
+        if !scope.is_of_people() {
+            return directory.reaches(&held, record.guid(), record, &shut_in);
+        }
+        // What one of those who hold it may do with what is theirs.
+        for (user, _) in self.users(rooms) {
+            if directory.reaches(&held, user.guid(), record, &shut_in)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
     /// The users who hold it, each with the groups from the role group down to the one in which they are.
     fn users(&self, rooms: &Rooms) -> Vec<(Arc<Record>, Vec<String>)> {
@@ -703,8 +712,8 @@ static FOUND_BY: Keys =
 
 static GET_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows who holds which role, and who may give it to others.",
-    notes: "-WritableRecipient and -WritableDatabase find what lets somebody change the object; of what people do for themselves \
-            that alone counts which the recipient may do with itself.",
+    notes: "-WritableRecipient and -WritableDatabase find what lets somebody change the object; what people do with what \
+            is their own counts where it is one of theirs.",
     reads: &[
         &IDENTITY,
         &ROLE,

@@ -1,9 +1,15 @@
 //! The record of who did what, as an administrator reads it.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
+
 mod house;
 
+use directory::{Allowance, Class, JobQuery, NewJob, Runner};
 use gate::{Caller, Invocation};
 use house::House;
+use object::Author;
+use object::types::Guid;
+use std::sync::Arc;
 
 #[test]
 fn changes_refusals_and_effects_are_found() {
@@ -218,4 +224,38 @@ fn a_removed_mailbox_comes_back_whole() {
         ERROR ChangeBuiltOn: The mailbox [..] is purged, so it can't be given back.
         ",
     );
+}
+
+/// A server that dies between the rows of a request and the note of them runs these again: what was done is in their way, and
+/// still they count as done; what was refused is refused.
+#[test]
+fn rows_of_a_request_that_ran_unnoted_count_as_done() {
+    let house = House::new();
+    let directory = house.mailboxes.directory().clone();
+    let rows = "[[\"x1\",\"true\"],[\"x2\",\"true\"],[\"x1\",\"true\"]]".to_owned();
+    let new = NewJob {
+        kind: "Bulk",
+        name: "people".to_owned(),
+        about: Guid::EMPTY,
+        task: "{\"v\":1,\"cmdlet\":\"New-Mailbox\",\"columns\":[\"Name\",\"Shared\"],\"rows\":3,\
+               \"validateOnly\":false,\"password\":null}"
+            .to_owned(),
+        suspended: None,
+        priority: 0,
+        kept: None,
+    };
+    let author = Author::new("NT AUTHORITY\\SYSTEM", "New-BulkRequest");
+    let job = directory.new_job_of_parts(&author, new, vec![rows]).unwrap();
+    let works = mailstead_cmdlets::works(&house.mailboxes, &Arc::new(house.gate));
+    let work = works.iter().find(|work| work.kind() == "Bulk").unwrap();
+    let lost = work.slice(&job, &mut Allowance::default()).unwrap();
+    assert_eq!((lost.done, lost.results.iter().filter(|one| one.fault.is_some()).count()), (3, 1));
+    Runner::new(directory.clone(), works).run_all().unwrap();
+    let ended = directory.jobs(&JobQuery::default()).unwrap().remove(0);
+    assert_eq!((ended.done, ended.faults), (3, 1));
+    let results = directory.job_results(ended.guid).unwrap();
+    let faults: Vec<bool> = results.iter().map(|one| one.fault.is_some()).collect();
+    assert_eq!(faults, [false, false, true], "{results:?}");
+    let made = directory.all(Class::User).into_iter().filter(|user| user.name().starts_with('x')).count();
+    assert_eq!(made, 2);
 }

@@ -570,3 +570,82 @@ fn every_accepted_recipient_has_exactly_one_fate() {
         })
         .unwrap_or_else(|error| panic!("{error}"));
 }
+
+/// A moderator's answer is kept once, or refused and decides nothing. What cannot be carried out of one that is kept is told to
+/// the moderator, and not to the client, which would send it again.
+#[test]
+fn an_answer_that_cannot_be_carried_out_is_kept_once_and_told() {
+    let mut machine = Machine::new();
+    machine.must("Set-Mailbox dev -ModerationEnabled $true -ModeratedBy ben");
+    let arbitration = machine.house.run("Get-Mailbox -Arbitration | : PrimarySmtpAddress", &[]).remove(0);
+    let (ben, judge) = (place(&machine, "ben@contoso.com"), place(&machine, &arbitration));
+    let mut told = 0;
+    for nth in 1..30 {
+        machine.send(4, &[3], 0, 2, false);
+        machine.pass(0);
+        let token = machine.house.run("Get-ModeratedMessage | : Identity", &[]).remove(0);
+        machine.queue.set(Failing::Statement, nth);
+        let taken = machine.answer(&token, &arbitration, nth);
+        let burnt = machine.queue.burnt();
+        machine.queue.clear();
+        machine.pass(0);
+        let copies = machine.copies(judge.0, judge.1, &format!("<a{nth}@contoso.com>"));
+        assert_eq!(copies, usize::from(taken), "{nth}");
+        let waits = !machine.house.run("Get-ModeratedMessage | : Identity", &[]).is_empty();
+        told += usize::from(taken && waits);
+        assert_eq!(machine.letters_of_answers(ben), told, "{nth}");
+        machine.house.run("Get-ModeratedMessage | Approve-ModeratedMessage -Confirm:$false", &[]);
+        machine.pass(0);
+        if !burnt {
+            assert!(taken && !waits && told > 0, "{nth} {told}");
+            return;
+        }
+    }
+    panic!("something fails always");
+}
+
+fn place(machine: &Machine, address: &str) -> (Guid, Guid) {
+    let address = SmtpAddress::parse(address).unwrap();
+    match machine.transport().recipient(&address, &machine.logged_on("ben"), 0).unwrap().place {
+        transport::Place::Mailbox { mailbox, database } => (mailbox, database),
+        other => panic!("{other:?}"),
+    }
+}
+
+impl Machine {
+    /// Whether Ben's answer was taken.
+    fn answer(&self, token: &str, to: &str, number: u32) -> bool {
+        let sender = self.logged_on("ben");
+        let address = SmtpAddress::parse(to).unwrap();
+        let recipient = self.transport().recipient(&address, &sender, 0).unwrap();
+        let client = Client {
+            hello: "client.example".into(),
+            address: "192.0.2.7".parse().unwrap(),
+            protocol: "ESMTP",
+            cipher: None,
+            request: "0000002a.1".into(),
+        };
+        let to = vec![Forward { recipient, orcpt: None, notify: Notify::default() }];
+        let content = Content::default();
+        let envelope = Envelope { sender, to, content, ret: None, envid: None, client, each: false };
+        let mut message = Message::begin(&self.transport().trace_fields(&envelope));
+        let text = format!(
+            "From: <ben@contoso.com>\r\nMessage-ID: <a{number}@contoso.com>\r\nSubject: Re: plans\r\n\
+             In-Reply-To: <moderate-{token}@mail.contoso.com>\r\n\r\nApprove\r\n"
+        );
+        message.octets.extend_from_slice(text.as_bytes());
+        self.transport().accept(envelope, message).is_ok()
+    }
+
+    /// How many letters say that an answer was not carried out.
+    fn letters_of_answers(&self, (mailbox, database): (Guid, Guid)) -> usize {
+        let open = self.house.mailboxes.store().database(database).unwrap().mailbox(mailbox).unwrap();
+        let (inbox, mut found) = (open.known(WellKnown::Inbox).unwrap(), 0);
+        open.rendered(inbox.id, &store::UidSet::all(), &mut |_, rendered| {
+            found += usize::from(rendered.message_id.as_deref().is_some_and(|id| id.contains("answer-")));
+            Ok(store::Flow::More)
+        })
+        .unwrap();
+        found
+    }
+}

@@ -467,6 +467,20 @@ fn assignments_are_found_by_what_they_are_and_roles_by_what_they_are_parts_of() 
         PS> Get-ManagementRoleAssignment -Role Rooms -WritableRecipient ann | : Name
         Rooms-Bonn Desk
         PS> Get-ManagementRoleAssignment -Role Rooms -WritableRecipient ben
+        # What people may do with what is theirs: a group is its owners', if they hold the role.
+        PS> New-ManagementRoleAssignment -Role MyDistributionGroups -Policy 'Default Role Assignment Policy' | : Role
+        MyDistributionGroups
+        PS> New-DistributionGroup Owned -ManagedBy ben | : Name
+        Owned
+        PS> New-DistributionGroup Other -ManagedBy ann | : Name
+        Other
+        PS> Set-Mailbox ann -RoleAssignmentPolicy $null
+        PS> Get-ManagementRoleAssignment -Role MyDistributionGroups -WritableRecipient Owned | : Role
+        MyDistributionGroups
+        PS> Get-ManagementRoleAssignment -Role MyDistributionGroups -WritableRecipient Other
+        PS> Get-ManagementRoleAssignment -Role MyBaseOptions -WritableRecipient ben | : Role
+        MyBaseOptions
+        PS> Get-ManagementRoleAssignment -Role MyBaseOptions -WritableRecipient ann
         PS> Get-ManagementRoleAssignment -Role Rooms -AssignmentMethod Direct,RoleAssignmentPolicy
         PS> Get-ManagementRoleAssignment -Role Rooms -AssignmentMethod RoleGroup -Exclusive $false -Delegating $false | : Name
         Rooms-Bonn Desk

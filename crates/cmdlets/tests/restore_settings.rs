@@ -169,6 +169,47 @@ fn rights_in_the_folders_of_others_follow_the_mailbox_and_are_undone_with_it() {
     holds(&before, "S-1-5-21-");
 }
 
+/// Eve's inbox has no room for another entry: the mailbox comes back all the same, what did not follow is told and recorded,
+/// and undoing the connection takes back what did.
+#[test]
+fn a_right_that_could_not_follow_is_told_and_is_in_nobodys_way() {
+    let house = of_eve_and_fred();
+    house.play(
+        "
+        PS> Add-MailboxFolderPermission eve:\\Inbox -User fred -AccessRights Reviewer | : User
+        fred
+        PS> Add-MailboxFolderPermission eve:\\Drafts -User fred -AccessRights Reviewer | : User
+        fred
+        PS> Disable-Mailbox fred -Confirm:$false
+        PS> New-ADUser freda
+        ",
+    );
+    let address = object::types::SmtpAddress::parse("eve@contoso.com").unwrap();
+    let eve = house.mailboxes.directory().by_smtp(&address).unwrap();
+    let store = house.mailboxes.mailbox(&eve).unwrap();
+    let inbox = store.known(mailbox::store::WellKnown::Inbox).unwrap().id;
+    let others = (0..2_000).map(|number| (format!("S-1-5-21-1-2-3-{number}"), 0x401)).collect();
+    assert!(!store.add_permissions(inbox, others).unwrap().is_empty(), "the folder is full");
+    let drafts = house.run("Get-MailboxFolderPermission eve:\\Drafts | : User, AccessRights", &[]);
+    let standing = store.permissions().unwrap().len();
+    let done = house
+        .run(&format!("Connect-Mailbox fred 'Mailbox Database' -User freda -RestoreSettings -AllowLegacyDNMismatch | : {ROWS}"), &[]);
+    holds(&done, "Folder permission of eve:\\Inbox, Reviewer, False, ");
+    holds(&done, "Folder permission of eve:\\Drafts, Reviewer, True, ");
+    assert_eq!(store.permissions().unwrap().len(), standing + 1);
+    let failure = house.run(
+        "Search-AdminAuditLog -Cmdlets Connect-Mailbox -IsSuccess $false | : ObjectModified, Error",
+        &[],
+    );
+    holds(&failure, "eve:\\Inbox, Folder permission of eve:\\Inbox did not follow: ");
+    let changes = house.run("Get-AdminChange -Cmdlets Connect-Mailbox | : Identity, Undoable", &[]);
+    let (number, undoable) = changes[0].split_once(", ").unwrap();
+    assert_eq!((changes.len(), undoable), (1, "True"));
+    assert_eq!(house.run(&format!("Undo-AdminChange {number} -Confirm:$false"), &[]), [""; 0]);
+    assert_eq!(house.run("Get-MailboxFolderPermission eve:\\Drafts | : User, AccessRights", &[]), drafts);
+    assert_eq!(store.permissions().unwrap().len(), standing);
+}
+
 #[test]
 fn an_archive_comes_back_by_itself_and_keeps_the_name_that_somebody_gave_it() {
     let house = House::new();

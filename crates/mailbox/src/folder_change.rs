@@ -3,7 +3,8 @@
 
 use crate::Mailboxes;
 use crate::folder_permission::{ACCESS_RIGHTS, FolderAccess};
-use directory::schema::{mailbox as own, user};
+use crate::place::Place;
+use directory::schema::user;
 use directory::{Action, AdminChange, Class, ObjectChange, PropertyChange, Record, SettingBack, Tombstone};
 use object::types::Guid;
 use object::{Author, Error, ErrorId, Result};
@@ -159,7 +160,9 @@ impl Mailboxes {
     pub(crate) fn folders_back(&self, change: &AdminChange) -> Result<Vec<FolderBack>> {
         let of_folder = |one: &&ObjectChange| one.action == Action::Stored && one.class == CLASS;
         let folders = change.objects.iter().filter(of_folder).filter(|_| change.error.is_none());
-        folders.map(|one| self.folder_back(change, one)).collect()
+        let mut back = folders.map(|one| self.folder_back(change, one)).collect::<Result<Vec<_>>>()?;
+        back.retain(|folder| !folder.entries.is_empty());
+        Ok(back)
     }
 
     fn folder_back(&self, change: &AdminChange, one: &ObjectChange) -> Result<FolderBack> {
@@ -184,19 +187,21 @@ impl Mailboxes {
             let mut here = standing.iter().filter(|entry| entry.folder == folder);
             here.find(|entry| entry.trustee == trustee).map(|entry| entry.rights)
         };
-        if entries.iter().any(|entry| now(&entry.trustee) != entry.after) {
+        let (stand, changed): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|entry| now(&entry.trustee) == entry.after);
+        // What was to follow a mailbox and did not is as it was: it keeps nobody from undoing the rest.
+        let follows = change.number != 0;
+        if changed.iter().any(|entry| !follows || now(&entry.trustee) != entry.before) {
             return Err(built_on("has other permissions by now")
                 .help("Undo first what was done to them later, or run Set-MailboxFolderPermission."));
         }
-        Ok(FolderBack { owner, mailbox, folder, key, entries })
+        Ok(FolderBack { owner, mailbox, folder, key, entries: stand })
     }
 
     /// The mailbox with that GUID, if it is the owner's or their archive.
     fn held_by(&self, owner: &Record, guid: Guid) -> Result<Option<store::Mailbox>> {
-        let places = [(&own::EXCHANGE_GUID, &own::DATABASE), (&own::ARCHIVE_GUID, &own::ARCHIVE_DATABASE)];
-        let mut held = places.into_iter().filter(|(mailbox, _)| owner.get(mailbox) == Some(guid));
-        let database = held.next().and_then(|(_, database)| owner.reference(database));
-        database.map(|database| self.open(database)?.mailbox(guid)).transpose()
+        let held = Place::all_of(owner).into_iter().find(|place| place.mailbox == guid);
+        held.map(|place| self.open(place.database)?.mailbox(guid)).transpose()
     }
 
     /// Puts the entries of a folder back.
@@ -352,7 +357,7 @@ impl Following {
         SettingBack::not(&self.setting(), &self.words(), "That mailbox is outside the scopes of your roles.")
     }
 
-    /// Gives the entry to the next user. What of it was there already stays.
+    /// Gives the entry to the next user, or leaves all as it was. What of it was there already stays.
     pub(crate) fn follow(&self, mailboxes: &Mailboxes, author: &Author) -> Result<()> {
         let mailbox = mailboxes.administered(self.mailbox.clone(), self.owner, author);
         let rights = self.rights;
@@ -360,7 +365,21 @@ impl Following {
         if self.moves {
             mailbox.change_permission(self.folder, &self.old, |_| Ok(None))?;
         }
-        mailbox.change_permission(self.folder, &self.new, move |now| Ok(now.or(Some(rights)))).map(drop)
+        let given = mailbox.change_permission(self.folder, &self.new, move |now| Ok(now.or(Some(rights))));
+        if let (Err(error), true) = (&given, self.moves) {
+            let back = mailbox.change_permission(self.folder, &self.old, move |now| Ok(now.or(Some(rights))));
+            if let Err(left) = back {
+                tracing::error!(%error, %left, folder = self.key.shown, "a permission is gone that was to follow a mailbox");
+            }
+        }
+        given.map(drop)
+    }
+
+    /// Notes that the entry did not follow, though the change of the mailbox says that it does.
+    pub(crate) fn note_failure(&self, mailboxes: &Mailboxes, author: &Author, error: &Error) -> Result<()> {
+        let about = ObjectChange::named(self.owner, CLASS, &self.key.shown);
+        let why = format!("{} did not follow: {}", self.setting(), error.message());
+        mailboxes.directory().note(author, Some(&why), vec![about])
     }
 }
 

@@ -394,7 +394,7 @@ impl Mailboxes {
         let open = self.0.store.database(database)?;
         let owners = self.owners(database);
         let mut purged = Purged::default();
-        purged.faults.extend(self.forget_readers(&open).err());
+        purged.faults.extend(self.forget_readers(&open, now).err());
         let Some(shortest) = owners.values().map(|user| item_retention(user, &record)).min() else {
             return Ok(purged);
         };
@@ -408,10 +408,15 @@ impl Mailboxes {
         Ok(purged)
     }
 
-    /// Forgets what accounts have read that are gone.
-    fn forget_readers(&self, open: &store::Database) -> Result<()> {
-        let is_gone = |reader: &Guid| self.0.directory.get(*reader).is_none();
-        for reader in open.readers()?.into_iter().filter(is_gone) {
+    /// Forgets what accounts have read that are gone for good: as long as the record of changes is kept, they may come back.
+    fn forget_readers(&self, open: &store::Database, now: Time) -> Result<()> {
+        let directory = &self.0.directory;
+        let kept = directory.audit_age_limit();
+        for reader in open.readers()? {
+            let may_come_back = directory.gone_since(reader)?.is_some_and(|gone| gone + kept > now);
+            if directory.get(reader).is_some() || may_come_back {
+                continue;
+            }
             while open.forget_reader(reader)? > 0 {}
         }
         Ok(())

@@ -27,6 +27,9 @@ impl Mailboxes {
         // The connection stands: a folder that cannot be written is told, and keeps nobody from the mailbox.
         for folder in following {
             if let Err(error) = folder.follow(self, author) {
+                if let Err(lost) = folder.note_failure(self, author, &error) {
+                    tracing::error!(%lost, %error, "what did not follow a mailbox could not be recorded");
+                }
                 let setting = folder.setting();
                 let rows = report.iter_mut().filter(|row| row.setting == setting);
                 rows.for_each(|row| row.why_not = Some(error.message().to_owned()));

@@ -39,6 +39,8 @@ phrases! {
     MODERATION_TEXT = "moderation.text";
     MODERATION_APPROVE = "moderation.approve";
     MODERATION_REJECT = "moderation.reject";
+    ANSWER_FAILED_SUBJECT = "answer.failed.subject";
+    ANSWER_FAILED_TEXT = "answer.failed.text";
     JOIN_SUBJECT = "join.subject";
     JOIN_TEXT = "join.text";
     JOIN_APPROVED_SUBJECT = "join.approved.subject";

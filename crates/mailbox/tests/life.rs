@@ -292,7 +292,21 @@ fn what_an_account_has_read_goes_with_it() {
     let open = house.store().database(house.first).unwrap();
     assert_eq!(open.readers().unwrap().len(), 2);
     house.remove(&by("Remove-Mailbox"), ben.guid(), false).unwrap();
-    house.purge_deleted_items(house.first, house.directory().now()).unwrap();
+    let entry = house.directory().admin_change(house.directory().number()).unwrap();
+    let purge = || house.purge_deleted_items(house.first, house.directory().now()).unwrap();
+    // As long as he may come back, what he has read is kept: an undo finds the mail read.
+    house.clock.pass(Duration::from_secs(89 * 86_400));
+    purge();
+    assert_eq!(open.readers().unwrap().len(), 2);
+    house.undo(&by("Undo-AdminChange"), &entry).unwrap();
+    let read = house.mailbox(&ann).unwrap().read_for(ben.guid());
+    assert_eq!(read.known(store::WellKnown::Inbox).unwrap().unseen, 0);
+    house.clock.pass(Duration::from_secs(89 * 86_400));
+    purge();
+    assert_eq!(open.readers().unwrap().len(), 2, "he is there");
+    house.remove(&by("Remove-Mailbox"), ben.guid(), false).unwrap();
+    house.clock.pass(Duration::from_secs(91 * 86_400));
+    purge();
     assert_eq!(open.readers().unwrap(), [carla.guid()]);
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, helpers included")]
 
+use db::faulty::{Failing, Fuse, faulty};
 use mailstead_mailbox::directory::schema::mailbox;
 use mailstead_mailbox::directory::*;
 use mailstead_mailbox::restore::{RestoreTask, Treatment};
@@ -46,15 +47,21 @@ type Shown = (String, u16, String, Time);
 
 impl House {
     fn new() -> House {
+        House::over(|db| db)
+    }
+
+    /// A house over databases that are what `made` makes of them.
+    fn over(made: impl Fn(db::Database) -> db::Database + Send + Sync + 'static) -> House {
         let clock = WoundClock::at(Time::of_date(2026, 11, 21));
-        let directory = Directory::open(db::memory().unwrap(), Arc::new(clock.clone()), "srv1").unwrap();
+        let directory =
+            Directory::open(made(db::memory().unwrap()), Arc::new(clock.clone()), "srv1").unwrap();
         let first =
             directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
         let files = Files::default();
         let kept = Arc::clone(&files);
         let opener: store::Opener = Box::new(move |guid| {
             let mut files = kept.lock().unwrap();
-            let file = files.entry(guid).or_insert_with(|| db::memory().unwrap());
+            let file = files.entry(guid).or_insert_with(|| made(db::memory().unwrap()));
             Ok(file.clone())
         });
         let mailboxes = Mailboxes::new(directory, Store::with(opener, Arc::new(clock.clone()))).unwrap();
@@ -203,6 +210,43 @@ fn everything_is_restored_once_whatever_dies_in_between() {
     }
 }
 
+/// Wherever the work breaks, in the mailboxes or in the note of it, everything is there once when it went on.
+#[test]
+fn a_restore_that_breaks_anywhere_goes_on_and_doubles_nothing() {
+    let mut broken = 0;
+    for failing in [Failing::Statement, Failing::Commit, Failing::Answer] {
+        // Some places of many: each statement, of which a slice has dozens, but every commit.
+        let step = if failing == Failing::Statement { 23 } else { 1 };
+        for nth in (1..).step_by(step) {
+            let fuse = Fuse::default();
+            let burning = fuse.clone();
+            let house = House::over(move |db| faulty(db, &burning));
+            let (lost, ben) = (house.lost(1, 7), house.user("Ben", 0));
+            let job = house.request(&RestoreTask::whole(&lost, ben.guid()));
+            fuse.set(failing, nth);
+            let works = house.mailboxes.works();
+            let _broken = Runner::new(house.mailboxes.directory().clone(), works).run_all().is_err();
+            let burnt = fuse.burnt();
+            fuse.clear();
+            if house.done(&job).state == JobState::Failed {
+                house.mailboxes.directory().resume_job(job.guid).unwrap();
+            }
+            house.clock.pass(std::time::Duration::from_secs(3600));
+            house.run();
+            let done = house.done(&job);
+            assert_eq!((done.state, done.done), (JobState::Completed, 10), "{failing:?} {nth}: {done:?}");
+            let source = house.mailboxes.store().database(lost.database).unwrap();
+            let source = source.mailbox(lost.mailbox()).unwrap();
+            assert_eq!(apart(&house.mailbox(&ben), &source), [], "{failing:?} {nth}");
+            if !burnt {
+                break;
+            }
+            broken += 1;
+        }
+    }
+    assert!(broken > 20, "only {broken} places were tried");
+}
+
 #[test]
 fn what_cannot_be_read_is_told_once_whatever_dies_in_between() {
     let house = House::new();
@@ -269,6 +313,10 @@ fn a_folder_without_room_for_all_permissions_ends_no_restore() {
     let target = house.mailbox(&house.mailboxes.create(&by(), new).unwrap());
     assert_eq!(give(&target, 4), [""; 0]);
     let job = house.request(&RestoreTask::whole(&lost, owner.guid()));
+    // Slices whose note is lost tell it all the same, once.
+    for _ in 0..8 {
+        house.mailboxes.works()[0].slice(&job, &mut Allowance::default()).unwrap();
+    }
     house.run();
     let done = house.done(&job);
     assert_eq!((done.state, done.done), (JobState::Completed, 6), "{done:?}");
@@ -280,6 +328,7 @@ fn a_folder_without_room_for_all_permissions_ends_no_restore() {
         told.iter().any(|one| one.item.starts_with("Inbox: no room for ") && one.item.contains(trustee))
     };
     assert!(left("S-1-5-21-1-2-3-"), "{told:?}");
+    assert_eq!(told.iter().filter(|one| one.item.starts_with("Inbox: ")).count(), 1, "{told:?}");
 }
 
 #[test]

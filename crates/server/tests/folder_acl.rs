@@ -196,3 +196,54 @@ fn pythons_imaplib_shares_a_folder_and_the_record_says_who_did() {
         assert!(line.contains("Identity=ann:\\Lists\\Orders User=ben@contoso.com"), "{line}");
     }
 }
+
+/// An undo finds the folder by what it is: in the archive, too, under another name, and beside one that took the old name.
+#[test]
+fn what_was_given_is_undone_where_the_folder_is_by_then() {
+    let server = house();
+    server.ps("Enable-Mailbox ann -Archive | Out-Null");
+    let mut ann = server.imap("ann");
+    let undo = |which: &str| {
+        server.shell(&format!(
+            "Get-AdminChange -Cmdlets {which} -ResultSize 1 | Undo-AdminChange -Confirm:$false"
+        ))
+    };
+    for space in ["", "Online Archive/"] {
+        let (lists, old) = (format!("\"{space}Lists\""), format!("\"{space}Old\""));
+        let nobody = |name: &str| [format!("* ACL {} \"ann@contoso.com\" \"lrswipkxteacd\"", shown(name))];
+        let ben = |name: &str| format!("{} \"ben@contoso.com\" \"lr\"", nobody(name)[0]);
+        ok(&mut ann, &format!("CREATE {lists}"));
+        ok(&mut ann, &format!("SETACL {lists} ben lr"));
+        ok(&mut ann, &format!("RENAME {lists} {old}"));
+        ok(&mut ann, &format!("CREATE {lists}"));
+        ok(&mut ann, &format!("SETACL {lists} ben lr"));
+        ok(&mut ann, &format!("SETACL {lists} ben lrs"));
+        // The last one that added an entry was of the new folder, which says something else by now.
+        let refused = undo("Add-MailboxFolderPermission");
+        assert!(format!("{refused:?}").contains("has other permissions by now"), "{space}: {refused:?}");
+        assert_eq!(undo("Set-MailboxFolderPermission").code, Some(0));
+        assert_eq!(ok(&mut ann, &format!("GETACL {lists}")), [ben(&lists)]);
+        assert_eq!(undo("Add-MailboxFolderPermission").code, Some(0));
+        assert_eq!(ok(&mut ann, &format!("GETACL {lists}")), nobody(&lists));
+        assert_eq!(ok(&mut ann, &format!("GETACL {old}")), [ben(&old)]);
+        let first = format!(
+            "Get-AdminChange -Cmdlets Add-MailboxFolderPermission -ResultSize 2 | Select-Object -Last 1 | Undo-AdminChange -Confirm:$false"
+        );
+        let shell = server.shell(&first);
+        assert_eq!(shell.code, Some(0), "{space}: {shell:?}");
+        assert_eq!(ok(&mut ann, &format!("GETACL {old}")), nobody(&old));
+        // What is gone is told, and nothing else is written in its place.
+        ok(&mut ann, &format!("SETACL {old} ben lr"));
+        ok(&mut ann, &format!("DELETE {old}"));
+        ok(&mut ann, &format!("RENAME {lists} {old}"));
+        let gone = undo("Add-MailboxFolderPermission");
+        assert!(format!("{gone:?}").contains("is no longer there"), "{space}: {gone:?}");
+        assert_eq!(ok(&mut ann, &format!("GETACL {old}")), nobody(&old));
+        ok(&mut ann, &format!("DELETE {old}"));
+    }
+}
+
+/// A name as the server writes it: in quotes where it holds a blank.
+fn shown(name: &str) -> String {
+    if name.contains(' ') { name.to_owned() } else { name.replace('"', "") }
+}

@@ -887,3 +887,100 @@ fn a_role_is_given_on_by_whoever_may_as_far_as_they_hold_it() {
     let taken = api(&server, "carla", "Set-Mailbox", password);
     assert!(taken.contains("has roles that"), "{taken}");
 }
+
+/// Whoever reaches the whole organization does not reach what is shut in, and gives nobody a role for it; and whoever may give
+/// roles is taken over by nobody who may not give the same.
+#[test]
+fn what_is_shut_in_is_given_by_nobody_who_reaches_the_rest() {
+    let server = without_own_roles();
+    server.ps("New-ManagementScope Board -RecipientRestrictionFilter \"Department -eq 'Board'\" -Exclusive -Force | Out-Null; New-ManagementScope Sealed -DatabaseRestrictionFilter \"Name -like 'Vault*'\" -Exclusive -Force | Out-Null");
+    server.ps("New-ManagementRoleAssignment -Role 'Role Management' -User ben | Out-Null; New-ManagementRoleAssignment -Role 'Mail Recipients' -User ben | Out-Null; New-ManagementRoleAssignment -Role 'Mail Recipients' -User ben -Delegating | Out-Null");
+    let give = |more: &str| {
+        let parameters = format!("{{\"Role\":\"Mail Recipients\",\"User\":\"carla\"{more}}}");
+        api(&server, "ben", "New-ManagementRoleAssignment", &parameters)
+    };
+    for shut_in in
+        [",\"ExclusiveRecipientWriteScope\":\"Board\"", ",\"ExclusiveConfigWriteScope\":\"Sealed\""]
+    {
+        let refused = give(shut_in);
+        assert!(refused.contains("can't give roles to others"), "{shut_in}: {refused}");
+    }
+    assert!(
+        !server.ps("(Get-ManagementRoleAssignment -RoleAssignee carla).Role").contains("Mail Recipients")
+    );
+    let given = give("");
+    assert!(done(&given), "{given}");
+    // Nor is one that somebody has widened, or taken away.
+    let shut = "{\"Identity\":\"Mail Recipients-carla\",\"ExclusiveRecipientWriteScope\":\"Board\"}";
+    let refused = api(&server, "ben", "Set-ManagementRoleAssignment", shut);
+    assert!(refused.contains("can't give roles to others"), "{refused}");
+    server.ps("Set-ManagementRoleAssignment 'Mail Recipients-carla' -ExclusiveRecipientWriteScope Board");
+    let take = "{\"Identity\":\"Mail Recipients-carla\",\"Confirm\":false}";
+    let refused = api(&server, "ben", "Remove-ManagementRoleAssignment", take);
+    assert!(refused.contains("can't give roles to others"), "{refused}");
+
+    // Carla reaches what ben does not: her password is not his to set. Nor is ann's, who may give what he may not.
+    server.ps("New-ManagementRoleAssignment -Role 'Reset Password' -User ben | Out-Null; New-ManagementRoleAssignment -Role Databases -User ann -Delegating | Out-Null");
+    let reset = |whom: &str| {
+        let secret = "{\"$type\":\"SecureString\",\"value\":\"Other-2026!x\"}";
+        let parameters = format!("{{\"Identity\":\"{whom}\",\"Reset\":true,\"NewPassword\":{secret}}}");
+        api(&server, "ben", "Set-ADAccountPassword", &parameters)
+    };
+    for whom in ["ann", "carla"] {
+        let refused = reset(whom);
+        assert!(refused.contains("has roles that"), "{whom}: {refused}");
+    }
+    server.ps("Set-ManagementRoleAssignment 'Mail Recipients-carla' -RecipientRelativeWriteScope Organization; Get-ManagementRoleAssignment -RoleAssignee ann -Delegating $true | Remove-ManagementRoleAssignment -Confirm:$false");
+    for whom in ["ann", "carla"] {
+        let said = reset(whom);
+        assert!(done(&said), "{whom}: {said}");
+    }
+}
+
+/// A scope by which somebody's role reaches is not undone from under it.
+#[test]
+fn a_scope_that_is_used_is_not_undone() {
+    let server = without_own_roles();
+    server.ps("New-ManagementScope Bonn -RecipientRestrictionFilter \"City -eq 'Bonn'\" | Out-Null");
+    server.ps("New-ManagementScope Vaults -DatabaseRestrictionFilter \"Name -like 'Vault*'\" | Out-Null");
+    server.ps("New-ManagementRoleAssignment -Role 'Mail Recipients' -User ben -CustomRecipientWriteScope Bonn | Out-Null; New-RoleGroup Keepers -Roles Databases -Members carla | Out-Null; Set-ManagementRoleAssignment Databases-Keepers -CustomConfigWriteScope Vaults");
+    let undo = |scope: &str| {
+        server.shell(&format!("Get-AdminChange -ObjectIds {scope} -Cmdlets New-ManagementScope -ResultSize 1 | Undo-AdminChange -Confirm:$false"))
+    };
+    for (scope, holder) in [("Bonn", "ben"), ("Vaults", "Keepers")] {
+        let refused = undo(scope);
+        let why = format!("says how far roles of {holder} reach");
+        assert!(refused.code != Some(0) && format!("{refused:?}").contains(&why), "{scope}: {refused:?}");
+    }
+    let office = "{\"Identity\":\"ann\",\"Office\":\"7\"}";
+    assert!(!done(&api(&server, "ben", "Set-Mailbox", office)), "he reaches no further than before");
+    server.ps("Remove-ManagementRoleAssignment 'Mail Recipients-ben' -Confirm:$false; Set-ManagementRoleAssignment Databases-Keepers -RecipientRelativeWriteScope Organization; Remove-RoleGroup Keepers -Confirm:$false");
+    for scope in ["Bonn", "Vaults"] {
+        let shell = undo(scope);
+        assert_eq!(shell.code, Some(0), "{scope}: {shell:?}");
+    }
+    assert_eq!(server.ps("Get-ManagementScope").trim(), "");
+}
+
+/// What comes back with a mailbox in the mailboxes of others comes back where whoever connects it may change these.
+#[test]
+fn with_a_mailbox_nothing_comes_back_that_is_out_of_reach() {
+    let server = house();
+    ["dora", "fred", "freda"].iter().for_each(|name| server.mailbox(name));
+    server.ps("'dora', 'freda' | Set-User -City Bonn");
+    server.ps("'ann', 'dora' | ForEach-Object { Add-MailboxFolderPermission \"${_}:\\Inbox\" -User fred -AccessRights Reviewer | Out-Null }");
+    server.ps("Remove-Mailbox fred -Confirm:$false; Disable-Mailbox freda -Confirm:$false");
+    server.ps("New-ManagementScope Bonn -RecipientRestrictionFilter \"City -eq 'Bonn'\" | Out-Null; New-ManagementRoleAssignment -Role 'Mail Recipients' -User ben -CustomRecipientWriteScope Bonn | Out-Null");
+    let connect = "{\"Identity\":\"fred\",\"Database\":\"Mailbox Database\",\"User\":\"freda\",\"RestoreSettings\":true,\"AllowLegacyDNMismatch\":true}";
+    let said = api(&server, "ben", "Connect-Mailbox", connect);
+    assert!(done(&said), "{said}");
+    let row = |folder: &str| {
+        let found = said.lines().find(|line| line.contains(folder));
+        found.unwrap_or_else(|| panic!("no {folder} in {said}")).to_owned()
+    };
+    assert!(row("ann:\\\\Inbox").contains("That mailbox is outside the scopes of your roles."), "{said}");
+    assert!(row("dora:\\\\Inbox").contains("\"Restored\":true"), "{said}");
+    let users = |who: &str| server.ps(&format!("(Get-MailboxFolderPermission {who}:\\Inbox).User -join ' '"));
+    assert!(users("dora").contains("freda"), "{}", users("dora"));
+    assert!(users("ann").contains("S-1-5-21-") && !users("ann").contains("freda"), "{}", users("ann"));
+}

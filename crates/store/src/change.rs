@@ -163,10 +163,7 @@ impl Mailbox {
         limits: Limits,
         kept: Kept,
     ) -> Result<Transferred> {
-        let last = self.folder(folder)?.uid_next - 1;
-        // Copies within one folder must not be picked again.
-        let uids =
-            UidSet::of_ranges(uids.ranges().iter().map(|range| *range.start()..=*range.end().min(&last)));
+        let uids = self.so_far(folder, uids)?;
         let (mut done, mut from) = (Transferred::default(), 1);
         loop {
             match self.copy_slice((folder, to), &uids, from, limits, kept) {
@@ -307,43 +304,9 @@ impl Mailbox {
         kept: Kept,
     ) -> Result<Transferred> {
         let (mut answer, mut from) = (Transferred::default(), 1);
-        let now = self.database.now();
-        // New UIDs of a move within one folder must not be picked again.
-        let last = self.folder(folder)?.uid_next - 1;
-        let uids =
-            UidSet::of_ranges(uids.ranges().iter().map(|range| *range.start()..=*range.end().min(&last)));
+        let uids = self.so_far(folder, uids)?;
         loop {
-            let (uids, watching) = (uids.clone(), self.watching.clone());
-            let step = self.database.write_mailbox(self.id, move |tx, ledger| {
-                // Most who delete move to Deleted Items.
-                tx.makes_room();
-                State::connected(&ledger.numbers)?;
-                let (hidden, uid_validity) = target(tx, ledger, folder, to)?;
-                let crosses = ledger.folder(tx, folder)?.hidden != hidden;
-                let (items, mut more) = slice(tx, folder, &uids, from)?;
-                let (mut pairs, begun) = (Vec::with_capacity(items.len()), Instant::now());
-                let all = if watching.is_some() { items.clone() } else { Vec::new() };
-                for item in items {
-                    if begun.elapsed() > SLICE_TIME && !pairs.is_empty() {
-                        more = true;
-                        break;
-                    }
-                    if crosses {
-                        admit(ledger, limits, hidden, item.size)?;
-                    }
-                    pairs.push((item.uid, move_one(tx, ledger, item, kept, to, now)?));
-                }
-                let into = ledger.folder(tx, to)?.kind;
-                let operation = match into {
-                    Some(WellKnown::DeletedItems) => Operation::MoveToDeletedItems,
-                    _ => Operation::Move,
-                };
-                let done = &all[..pairs.len().min(all.len())];
-                transferred(tx, &watching, (ledger.numbers.id, now), operation, (folder, to), done)?;
-                let next = if more { pairs.last().map(|(last, _)| last + 1) } else { None };
-                Ok((uid_validity, pairs, next))
-            });
-            match step {
+            match self.move_slice((folder, to), &uids, from, limits, kept) {
                 Err(error) if answer.uids.is_empty() => return Err(error),
                 Err(error) => {
                     answer.stopped = Some(error);
@@ -359,6 +322,51 @@ impl Mailbox {
                 }
             }
         }
+    }
+
+    fn move_slice(
+        &self,
+        (folder, to): (FolderId, FolderId),
+        uids: &UidSet,
+        from: u32,
+        limits: Limits,
+        kept: Kept,
+    ) -> Result<Copied> {
+        let (now, uids, watching) = (self.database.now(), uids.clone(), self.watching.clone());
+        self.database.write_mailbox(self.id, move |tx, ledger| {
+            // Most who delete move to Deleted Items.
+            tx.makes_room();
+            State::connected(&ledger.numbers)?;
+            let (hidden, uid_validity) = target(tx, ledger, folder, to)?;
+            let crosses = ledger.folder(tx, folder)?.hidden != hidden;
+            let (items, mut more) = slice(tx, folder, &uids, from)?;
+            let (mut pairs, begun) = (Vec::with_capacity(items.len()), Instant::now());
+            let all = if watching.is_some() { items.clone() } else { Vec::new() };
+            for item in items {
+                if begun.elapsed() > SLICE_TIME && !pairs.is_empty() {
+                    more = true;
+                    break;
+                }
+                if crosses {
+                    admit(ledger, limits, hidden, item.size)?;
+                }
+                pairs.push((item.uid, move_one(tx, ledger, item, kept, to, now)?));
+            }
+            let operation = match ledger.folder(tx, to)?.kind {
+                Some(WellKnown::DeletedItems) => Operation::MoveToDeletedItems,
+                _ => Operation::Move,
+            };
+            let done = &all[..pairs.len().min(all.len())];
+            transferred(tx, &watching, (ledger.numbers.id, now), operation, (folder, to), done)?;
+            let next = if more { pairs.last().map(|(last, _)| last + 1) } else { None };
+            Ok((uid_validity, pairs, next))
+        })
+    }
+
+    /// The UIDs of a set that a folder has given so far: what is copied or moved within it must not be picked again.
+    fn so_far(&self, folder: FolderId, uids: &UidSet) -> Result<UidSet> {
+        let last = self.folder(folder)?.uid_next - 1;
+        Ok(UidSet::of_ranges(uids.ranges().iter().map(|range| *range.start()..=*range.end().min(&last))))
     }
 }
 

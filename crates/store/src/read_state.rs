@@ -106,19 +106,35 @@ pub(crate) fn counted(
     mut folders: Vec<Folder>,
 ) -> Result<Vec<Folder>> {
     let Some(holder) = reader.filter(|_| !folders.is_empty()) else { return Ok(folders) };
-    // A row that says what the item says itself changes nothing.
-    let sql = "SELECT item.folder, CAST(sum(CASE WHEN seen.seen = 0 THEN 1 ELSE -1 END) AS BIGINT)
-               FROM seen JOIN item ON item.id = seen.item
-               WHERE seen.holder = $1 AND seen.item >= $2 AND seen.item <= $3
-                 AND (item.flags & 1) <> seen.seen AND (item.flags & 256) = 0
-               GROUP BY item.folder";
-    let (all, bytes) = (ItemId::all_of(mailbox), holder.to_bytes());
-    let params: [Param<'_>; 3] = [(&bytes).into(), (*all.start()).into(), (*all.end()).into()];
-    let rows = tx.all(sql, &params, |row| Ok((row.int(0)?, row.int(1)?)))?;
-    let more: HashMap<i64, i64> = rows.into_iter().collect();
+    let bytes = holder.to_bytes();
+    let more = match folders.as_slice() {
+        // What is in a small folder is not looked for among all that the holder has read.
+        [one] => {
+            differing(tx, "item CROSS JOIN seen", "item.folder = $2", &[(&bytes).into(), one.id.0.into()])?
+        }
+        _ => {
+            let all = ItemId::all_of(mailbox);
+            let params = [(&bytes).into(), (*all.start()).into(), (*all.end()).into()];
+            differing(tx, "seen CROSS JOIN item", "seen.item >= $2 AND seen.item <= $3", &params)?
+        }
+    };
     for folder in &mut folders {
         let more = more.get(&folder.id.0).copied().unwrap_or(0);
         folder.unseen = folder.unseen.saturating_add_signed(more);
     }
     Ok(folders)
+}
+
+/// By how much there are more unread items for a holder, folder by folder, in what `within` says; tables are read as they are
+/// written in `tables`.
+fn differing(tx: &mut dyn Tx, tables: &str, within: &str, params: &[Param<'_>]) -> Result<HashMap<i64, i64>> {
+    // A row that says what the item says itself changes nothing.
+    let sql = format!(
+        "SELECT item.folder, CAST(sum(CASE WHEN seen.seen = 0 THEN 1 ELSE -1 END) AS BIGINT) FROM {tables}
+         WHERE seen.holder = $1 AND seen.item = item.id AND {within}
+           AND (item.flags & 1) <> seen.seen AND (item.flags & 256) = 0
+         GROUP BY item.folder"
+    );
+    let rows = tx.all(&sql, params, |row| Ok((row.int(0)?, row.int(1)?)))?;
+    Ok(rows.into_iter().collect())
 }

@@ -7,6 +7,7 @@ use mailbox::{Language, Phrase};
 use message::{Fields, date, decode_words, encode_words, field::header_length, trace};
 use object::types::{Guid, SmtpAddress};
 use object::{Result, Time};
+use tracing::error;
 
 use crate::part::house_mail;
 use crate::queue::{NewMessage, NewRecipient};
@@ -62,6 +63,41 @@ impl Letter<'_> {
 }
 
 impl Transport {
+    /// Does what an answer says that is kept, of an account and the address under which it wrote, to the arbitration mailbox
+    /// that asked. Where that goes wrong, whoever wrote it is told by mail: the client would send again what is there.
+    pub(crate) fn follow_answer(
+        &self,
+        (account, from): (Guid, Option<SmtpAddress>),
+        asked_by: &SmtpAddress,
+        octets: &[u8],
+    ) {
+        let done = self.read_decision(account, octets).and_then(|()| self.read_join(account, octets));
+        let Err(error) = done else { return };
+        error!(%account, %error, "an answer to a question could not be carried out");
+        let told = from.map_or(Ok(()), |from| self.tell_not_followed(&from, asked_by, octets));
+        if let Err(error) = told {
+            error!(%account, %error, "nor could whoever wrote it be told");
+        }
+    }
+
+    fn tell_not_followed(&self, to: &SmtpAddress, asked_by: &SmtpAddress, octets: &[u8]) -> Result<()> {
+        let language = self.mailboxes.language(to);
+        let header = &octets[..header_length(octets)];
+        let subject = Fields::of(header).value("Subject").unwrap_or_default();
+        let said = one_line(&decode_words(&subject));
+        let letter = Letter {
+            from: asked_by,
+            to,
+            language,
+            subject: language.say(Phrase::ANSWER_FAILED_SUBJECT, &[]),
+            text: language.say(Phrase::ANSWER_FAILED_TEXT, &[("subject", &said)]),
+            internet_id: format!("answer-{}@{}", Guid::random(), self.host),
+        };
+        self.queue.put(vec![self.queued_letter(&letter)?])?;
+        self.bell.ring();
+        Ok(())
+    }
+
     /// A letter as the queue takes it.
     pub(crate) fn queued_letter(&self, letter: &Letter<'_>) -> Result<NewMessage> {
         let now = self.clock.now();

@@ -147,11 +147,18 @@ impl Transport {
         let asked: Vec<SmtpAddress> = rows.iter().map(|row| row.address.clone()).collect();
         self.once_each(&asked, &mut parts);
         let members = rows.iter().map(|row| (row.address.as_str(), row)).collect::<HashMap<_, _>>();
-        for part in &mut parts {
-            part.envelope.to.retain(|to| {
-                let address = &to.recipient.address;
-                members.contains_key(address.as_str()) || added.had.insert(address.folded())
-            });
+        let is_member = |to: &Forward| members.contains_key(to.recipient.address.as_str());
+        if parts.iter().any(|part| !part.envelope.to.iter().all(is_member)) {
+            let had: Vec<_> = added.had.iter().filter_map(|address| SmtpAddress::parse(address)).collect();
+            let mut had = self.people_of(&had);
+            for part in &mut parts {
+                part.envelope.to.retain(|to| {
+                    let address = &to.recipient.address;
+                    let person = || self.mailboxes.named(address).map(|person| person.guid());
+                    let mut is_new = || person().is_none_or(|person| had.insert(person));
+                    is_member(to) || is_new() && added.had.insert(address.folded())
+                });
+            }
         }
         if parts[0].moderation.is_none() && parts[0].message.octets == message.octets {
             let alive = std::mem::take(&mut parts[0].envelope.to);

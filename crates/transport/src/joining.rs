@@ -5,7 +5,7 @@ use mailbox::directory::schema::{recipient, user};
 use mailbox::directory::{JoinRequest, Record, primary};
 use object::types::{Guid, SmtpAddress};
 use object::{Author, Error, ErrorId, Result};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::Transport;
 use crate::approval::{self, Decision, Letter};
@@ -73,7 +73,12 @@ impl Transport {
             Err(error) => return Err(error),
         }
         info!(%token, group = %guid, approved = joins, "decided on who joins");
-        there.map_or(Ok(()), |asked| self.tell_joined(&group, &asked, &request, &decision))
+        let told = there.map_or(Ok(()), |asked| self.tell_joined(&group, &asked, &request, &decision));
+        if let Err(error) = told {
+            // What was decided is done all the same.
+            error!(%token, group = %guid, %error, "who asked to join could not be told what was decided");
+        }
+        Ok(())
     }
 
     /// Tells whoever asked what an owner decided.

@@ -14,7 +14,7 @@ use crate::outcome::{Fate, begun, hears, outcome};
 use crate::part::{house_mail, subject};
 use crate::queue::{Claimed, Due, NewMessage, NewRecipient, Outcome};
 use crate::report::{self, Kind, Report, Told};
-use crate::{Acceptance, Content, Delivery, Incoming, Lane, Place, Status, Transport};
+use crate::{Acceptance, Content, DeliveredCopy, Delivery, Incoming, Lane, Place, Status, Transport};
 
 impl Transport {
     /// Delivers a message to whom it is due, and records what became of each. `down` is why the lane is dead, once that
@@ -50,7 +50,7 @@ impl Transport {
     /// Sorts the rows of a message by where they go; what needs no delivery has its result.
     fn plan<'a>(&self, message: &'a Claimed) -> Plan<'a> {
         let mut plan = Plan { by_database: BTreeMap::new(), twins: Vec::new(), results: Vec::new() };
-        let elsewhere = OnceCell::new();
+        let (here, elsewhere) = (OnceCell::new(), OnceCell::new());
         for due in &message.to {
             if let Some(code) = Status::parse(&due.said.0).filter(|_| message.lane == Lane::refused()) {
                 plan.results.push((due.number, Fate::Refused(code, due.said.1.clone())));
@@ -60,7 +60,10 @@ impl Transport {
                 plan.results.push((due.number, Fate::Waits("Waits for a moderator.")));
                 continue;
             }
-            match self.aim(message, due).and_then(|route| self.unless_there(message, route, &elsewhere)) {
+            match self
+                .aim(message, due, &here)
+                .and_then(|route| self.unless_there(message, route, &elsewhere))
+            {
                 Ok(Route::There { address }) => plan.results.push((due.number, Fate::Delivered { address })),
                 Ok(Route::At { database, mailbox }) => plan.aim_at(due, database, mailbox),
                 Ok(Route::In(lane)) => plan.results.push((due.number, Fate::Moved(lane))),
@@ -108,8 +111,9 @@ impl Transport {
         to.iter().enumerate().map(fate).collect()
     }
 
-    /// Where a row goes now. A row whose last delivery nobody heard of may be there already.
-    fn aim(&self, message: &Claimed, due: &Due) -> Result<Route> {
+    /// Where a row goes now. A row whose last delivery nobody heard of may be there already; what lies there is asked once for
+    /// all rows that are worked on together.
+    fn aim(&self, message: &Claimed, due: &Due, here: &OnceCell<Vec<DeliveredCopy>>) -> Result<Route> {
         let place = self.leads(&due.address, due.followed)?;
         let lane = Lane::of(&place);
         if lane != message.lane {
@@ -123,11 +127,14 @@ impl Transport {
             Place::Followed(_) => return Ok(Route::In(lane)),
         };
         if due.unsure {
-            let lies = self.mailboxes.delivered(message.id)?.into_iter();
-            let mut here =
-                lies.filter(|lies| lies.mailbox == mailbox || lies.address == due.address.as_str());
-            if let Some(lies) = here.next() {
-                return Ok(Route::There { address: lies.address });
+            if here.get().is_none() {
+                // One that is set meanwhile is the same.
+                here.set(self.mailboxes.delivered(message.id)?).ok();
+            }
+            let is_there =
+                |lies: &&DeliveredCopy| lies.mailbox == mailbox || lies.address == due.address.as_str();
+            if let Some(lies) = here.get().and_then(|here| here.iter().find(is_there)) {
+                return Ok(Route::There { address: lies.address.clone() });
             }
         }
         Ok(Route::At { database, mailbox })

@@ -559,14 +559,15 @@ impl Intake for Transport {
     fn accept(&self, envelope: Envelope, mut message: Message) -> Result<Receipt> {
         self.check(&envelope, &message)?;
         let copies = self.submit(&envelope, &mut message)?;
-        let answers = envelope.to.iter().any(|to| self.mailboxes.takes_decisions(&to.recipient.address));
-        let answer = envelope.sender.account().filter(|_| answers);
-        let answer = answer.map(|account| (account, message.original().to_vec()));
+        let mut addresses = envelope.to.iter().map(|to| &to.recipient.address);
+        let asked_by = addresses.find(|address| self.mailboxes.takes_decisions(address)).cloned();
+        let answer = envelope.sender.account().zip(asked_by).map(|(account, asked_by)| {
+            ((account, envelope.sender.address().cloned()), asked_by, message.original().to_vec())
+        });
         let receipt = self.take(envelope, message, copies)?;
         // It counts once it is kept: what is refused decides nothing.
-        if let Some((account, octets)) = answer {
-            self.read_decision(account, &octets)?;
-            self.read_join(account, &octets)?;
+        if let Some((by, asked_by, octets)) = answer {
+            self.follow_answer(by, &asked_by, &octets);
         }
         Ok(receipt)
     }

@@ -323,6 +323,32 @@ fn two_addresses_of_one_mailbox_are_one_copy_with_two_fates() {
     assert_eq!(room.fates(&receipt.id), ["ann+x@contoso.com mailbox", "ann@contoso.com mailbox"]);
 }
 
+/// A message of more rows than are claimed at once is worked on as a whole.
+#[test]
+fn two_addresses_far_from_each_other_are_one_copy_too() {
+    for before in [0, 300] {
+        let room = room();
+        let names: Vec<String> = (0..700).map(|number| format!("p{number}@contoso.com")).collect();
+        for (number, name) in names.iter().enumerate() {
+            let mailbox = Guid::of_u128(1000 + number as u128);
+            room.house.people.lock().insert(name.clone(), (mailbox, DB1));
+        }
+        *room.house.dismounted.lock() = Some(DB1);
+        for _ in 0..before {
+            room.send(room.envelope("ben@contoso.com", &["ann@contoso.com"]), "y").unwrap();
+        }
+        let mut to: Vec<&str> = names.iter().map(String::as_str).collect();
+        to.insert(0, "ben@contoso.com");
+        to.insert(600, "ben+x@contoso.com");
+        let receipt = room.send(room.envelope("ann@contoso.com", &to), "x").unwrap();
+        *room.house.dismounted.lock() = None;
+        room.pass(Duration::ZERO);
+        let copies = room.house.lies.lock().iter().filter(|lies| lies.0 == receipt.id).count();
+        assert_eq!(copies, 701, "{before}");
+        assert!(room.fates(&receipt.id).iter().all(|fate| fate.ends_with(" mailbox")));
+    }
+}
+
 #[test]
 fn a_dismounted_database_is_waited_for() {
     let room = room();
@@ -637,6 +663,29 @@ fn what_cannot_be_delivered_is_told_after_four_hours_and_given_up_after_two_days
     let told = room.house.mail().into_iter().find(|mail| mail.contains("Undeliverable")).unwrap();
     assert!(told.contains("Action: failed\r\nStatus: 4.4.7\r\n"), "{told}");
     assert_eq!(room.transport.waiting().unwrap(), 0);
+}
+
+/// Who holds a queue for a long time has not made its mail old: what goes on waits from then on.
+#[test]
+fn what_waited_in_a_queue_that_was_held_waits_from_when_it_goes_on() {
+    let room = room();
+    *room.house.dismounted.lock() = Some(DB1);
+    let days = |days: u64| Duration::from_secs(days * 86_400);
+    let receipt = room.send(room.envelope("carla@contoso.com", &["ann@contoso.com"]), "x").unwrap();
+    let queue = room.transport.queues().unwrap().remove(0).lane;
+    room.transport.suspend_queue(&queue, true).unwrap();
+    room.pass(days(5));
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com queue 0"]);
+    room.transport.suspend_queue(&queue, false).unwrap();
+    room.pass(Duration::ZERO);
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com queue 1"]);
+    assert_eq!(room.house.mail(), Vec::<String>::new(), "nobody hears of a delay yet");
+    room.pass(Duration::from_secs(4 * 3600));
+    assert_eq!(room.house.mail().len(), 1, "now it takes long");
+    // To let go what nobody holds begins nothing anew.
+    room.transport.suspend_queue(&queue, false).unwrap();
+    room.pass(days(2));
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com 4.4.7 reported"]);
 }
 
 #[test]

@@ -54,6 +54,14 @@ impl Directory {
         })
     }
 
+    /// The names of sessions with a beginning in which something was done, and not refused, at a moment or later.
+    pub fn sessions_with(&self, beginning: &str, since: Time) -> Result<Vec<String>> {
+        let sql =
+            "SELECT DISTINCT session FROM change WHERE made >= $1 AND error IS NULL AND session LIKE $2";
+        let pattern = format!("{beginning}%");
+        self.db().read(|tx| tx.all(sql, &[since.into(), (&pattern).into()], |row| row.get(0)))
+    }
+
     /// What the record knows of an object since a directory change number, oldest first, secrets included: what
     /// undoing needs. An object that was deleted is still found.
     pub fn changes_of(&self, object: Guid, since: i64) -> Result<Vec<AdminChange>> {

@@ -29,26 +29,29 @@ struct Cursor {
     barrier: u32,
     /// How many items were looked at so far.
     done: u64,
-    /// What could not be read since the directory was last known to have noted a slice.
-    faults: Vec<(String, String)>,
+    /// What there is to tell since the directory was last known to have noted a slice: an item, and why it could not be read.
+    told: Vec<(String, Option<String>)>,
 }
 
 impl Cursor {
-    const START: Cursor = Cursor { folder: 0, uid: 0, barrier: 0, done: 0, faults: Vec::new() };
+    const START: Cursor = Cursor { folder: 0, uid: 0, barrier: 0, done: 0, told: Vec::new() };
 
     fn parse(text: &str) -> Result<Cursor> {
         if text.is_empty() {
             return Ok(Cursor::START);
         }
         let json: Option<Json> = serde_json::from_str(text).ok();
-        let pair = |one: &Json| Some((one.get(0)?.as_str()?.to_owned(), one.get(1)?.as_str()?.to_owned()));
+        let pair = |one: &Json| {
+            let why = one.get(1)?;
+            Some((one.get(0)?.as_str()?.to_owned(), why.as_str().map(str::to_owned)))
+        };
         let read = |json: &Json| {
             Some(Cursor {
                 folder: json["folder"].as_i64()?,
                 uid: u32::try_from(json["uid"].as_u64()?).ok()?,
                 barrier: u32::try_from(json["barrier"].as_u64()?).ok()?,
                 done: json["done"].as_u64()?,
-                faults: json["faults"].as_array()?.iter().map(pair).collect::<Option<_>>()?,
+                told: json["faults"].as_array()?.iter().map(pair).collect::<Option<_>>()?,
             })
         };
         json.as_ref().and_then(read).ok_or_else(|| {
@@ -59,7 +62,7 @@ impl Cursor {
     fn to_text(&self) -> String {
         json!({
             "folder": self.folder, "uid": self.uid, "barrier": self.barrier, "done": self.done,
-            "faults": self.faults,
+            "faults": self.told,
         })
         .to_string()
     }
@@ -111,15 +114,15 @@ impl Work for Restoring {
         let total = folders.iter().map(|one| request.count(one)).sum();
         let ahead = cursor.done.saturating_sub(job.done);
         // A slice whose note was lost is counted with the next.
-        let lost = if ahead > 0 { cursor.faults.clone() } else { Vec::new() };
-        let cursor = Cursor { faults: lost.clone(), ..cursor };
+        let lost = if noted == job.cursor { Vec::new() } else { cursor.told.clone() };
+        let cursor = Cursor { told: lost.clone(), ..cursor };
         let mut slice = match folders.iter().find(|one| one.folder.id.0 >= cursor.folder) {
             Some(chosen) => self.folder(&request, chosen, cursor, &folders, allowance)?,
             None => Slice { cursor: cursor.to_text(), ended: true, ..Slice::default() },
         };
         slice.done += ahead;
         slice.total = Some(total);
-        let lost = lost.into_iter().map(|(item, fault)| JobResult { item, fault: Some(fault) });
+        let lost = lost.into_iter().map(|(item, fault)| JobResult { item, fault });
         slice.results.splice(0..0, lost);
         Ok(slice)
     }
@@ -178,10 +181,11 @@ impl Restoring {
                 }
             }
         }
-        request.refuse_too_many(cursor.faults.len(), &results)?;
+        let not_noted = cursor.told.iter().filter(|(_, fault)| fault.is_some()).count();
+        request.refuse_too_many(not_noted, &results)?;
         cursor.done += looked;
-        let faults = results.iter().filter_map(|one| Some((one.item.clone(), one.fault.clone()?)));
-        cursor.faults.extend(faults);
+        results.extend(of_top.into_iter().chain(note));
+        cursor.told.extend(results.iter().map(|one| (one.item.clone(), one.fault.clone())));
         let emptied = looked as usize == page.len() && page.len() < SLICE_ITEMS_MAX;
         let last = folders.last().is_none_or(|last| last.folder.id == id);
         if emptied && !last {
@@ -195,7 +199,6 @@ impl Restoring {
             twins: known.1,
         };
         request.target.take_over(&transfer, to, takeovers, request.limits)?;
-        results.extend(of_top.into_iter().chain(note));
         Ok(Slice { cursor: cursor.to_text(), done: looked, total: None, results, ended: emptied && last })
     }
 
@@ -347,7 +350,7 @@ mod tests {
             uid: u32::MAX,
             barrier: 3,
             done: 1 << 40,
-            faults: vec![("a".into(), "b".into())],
+            told: vec![("a".into(), Some("b".into())), ("c".into(), None)],
         };
         assert_eq!(Cursor::parse(&cursor.to_text()).unwrap(), cursor);
         assert_eq!(Cursor::parse("").unwrap(), Cursor::START);

@@ -2,8 +2,8 @@
 //!
 //! - A message's octets are kept once, compressed, without Return-Path, until its last recipient is done.
 //! - A row waits in the lane of its destination; each lane is worked on by itself.
-//! - A row is worked on by whoever holds its lease. Only a row that was never tried and never held is sure not to lie in its
-//!   mailbox: of every other one, which is `unsure`, the mailboxes are asked before it is delivered.
+//! - A row is worked on by whoever holds its lease. Only a row that came with its message and was never tried and never held is
+//!   sure not to lie in its mailbox: of every other one, which is `unsure`, the mailboxes are asked before it is delivered.
 //! - Rows that are done stay for a while: they are the queue's part of the trace.
 
 mod held;
@@ -667,7 +667,7 @@ pub(crate) fn compress(octets: &[u8]) -> Result<Vec<u8>> {
 fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
     insert_message(tx, message)?;
     let mut rows = (0..).zip(&message.to);
-    rows.try_for_each(|(number, to)| insert_recipient(tx, message.id, message.accepted, number, to))?;
+    rows.try_for_each(|(number, to)| insert_recipient(tx, message.id, message.accepted, number, to, false))?;
     drop_body_when_done(tx, message.id)
 }
 
@@ -703,7 +703,9 @@ fn extend(tx: &mut dyn Tx, part: &NewMessage, to: &[NewRecipient]) -> Result<usi
 fn append(tx: &mut dyn Tx, id: Guid, accepted: Time, to: &[&NewRecipient]) -> Result<()> {
     let sql = "SELECT COALESCE(MAX(number), -1) + 1 FROM recipient WHERE message = $1";
     let first = tx.number(sql, &[(&id.to_bytes()).into()])?;
-    (first..).zip(to).try_for_each(|(number, to)| insert_recipient(tx, id, accepted, number, to))
+    // Whoever comes to a message later may have it by another address; whoever others lead to was looked for among these.
+    let later = |to: &NewRecipient| first > 0 && !to.followed;
+    (first..).zip(to).try_for_each(|(number, to)| insert_recipient(tx, id, accepted, number, to, later(to)))
 }
 
 fn insert_message(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
@@ -737,7 +739,14 @@ fn insert_message(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
     .map(drop)
 }
 
-fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewRecipient) -> Result<()> {
+fn insert_recipient(
+    tx: &mut dyn Tx,
+    id: Guid,
+    due: Time,
+    number: i64,
+    to: &NewRecipient,
+    unsure: bool,
+) -> Result<()> {
     let (status, detail) = match (&to.refusal, &to.done) {
         (Some((status, detail)), _) => (status.to_string(), detail.clone()),
         (None, Some(done)) => (String::new(), done.why.clone()),
@@ -759,7 +768,7 @@ fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewR
         "INSERT INTO recipient (message, number, address, orcpt, notify, state, attempts, next_attempt, lease_owner,
                                 lease_until, unsure, status, detail, changed, report, lane, delayed, followed, reports_to,
                                 token, moderators, ruled_later, begun, led_by, led_as, led_at, leads_as, leads_at, asked_at)
-         VALUES ($1, $2, $3, $4, $5, $13, 0, $6, NULL, 0, 0, $8, $9, $6, $14, $7, $17, $10, $11, $12, $15, $16, $18,
+         VALUES ($1, $2, $3, $4, $5, $13, 0, $6, NULL, 0, $25, $8, $9, $6, $14, $7, $17, $10, $11, $12, $15, $16, $18,
                  $19, $20, $21, $22, $23, $24)",
         &[
             (&id.to_bytes()).into(),
@@ -786,6 +795,7 @@ fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewR
             leads.map_or(0, How::number).into(),
             leads.map_or(Time(0), |_| due).into(),
             to.asked.into(),
+            i64::from(unsure).into(),
         ],
     )
     .map(drop)
@@ -1079,6 +1089,25 @@ pub(crate) mod tests {
         assert_eq!(queue.put_parts(whole, NOON, vec![to("carla")], vec![again, beside.clone()]).unwrap(), 0);
         assert_eq!(queue.put_parts(whole, NOON, Vec::new(), vec![late]).unwrap(), 1);
         assert_eq!(work(&queue), ["mod: text"]);
+    }
+
+    /// Another address of somebody who has the message may come to it behind theirs.
+    #[test]
+    fn of_who_comes_to_a_message_later_the_mailboxes_are_asked() {
+        let queue = queue();
+        queue.put(vec![message(1, None, &["ann", "crew"])]).unwrap();
+        let member = NewRecipient { followed: true, ..to("ben") };
+        assert_eq!(queue.add(Guid::of_u128(1), NOON, vec![to("ann.b"), member], Vec::new()).unwrap(), 2);
+        let part = message(2, Some(1), &["dora"]);
+        queue.put_parts(Guid::of_u128(1), NOON, Vec::new(), vec![part.clone()]).unwrap();
+        let rest = Arc::new(NewMessage { to: Vec::new(), ..part });
+        queue.add_to_part(rest, vec![to("eve")]).unwrap();
+        let mut unsure: Vec<String> = Vec::new();
+        for claimed in queue.claim(&lane(), NOON, 500).unwrap() {
+            let asked = claimed.to.iter().filter(|due| due.unsure);
+            unsure.extend(asked.map(|due| due.address.local().to_owned()));
+        }
+        assert_eq!(unsure, ["ann.b", "eve"]);
     }
 
     #[test]
