@@ -142,6 +142,22 @@ impl Mailboxes {
         Ok(found)
     }
 
+    /// The same where one database has to answer and of the others counts what can be read: what is damaged in one holds up no
+    /// mail for another.
+    pub fn traces_for(&self, id: Guid, database: Guid) -> Result<Vec<(Guid, Trace)>> {
+        let mut found = Vec::new();
+        for one in self.0.store.databases().into_iter().filter(store::Database::mounted) {
+            match one.traces_of(id) {
+                Ok(traces) => found.extend(traces.into_iter().map(|trace| (one.guid(), trace))),
+                Err(error) if one.guid() == database => return Err(error),
+                Err(error) => {
+                    tracing::error!(database = %one.guid(), %error, "what was delivered cannot be read")
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// The ids under which messages with that Message-ID (with or without its angle brackets) were delivered, in all
     /// mounted databases.
     pub fn trace_ids(&self, internet_message_id: &str) -> Result<Vec<Guid>> {
@@ -155,12 +171,12 @@ impl Mailboxes {
         Ok(found)
     }
 
-    /// Forgets the traces before a moment, at most `limit` of them in each mounted database.
+    /// Forgets the traces before a moment, at most `limit` of them in each mounted database. One that fails keeps no other
+    /// from it; the first error is told.
     pub fn forget_traces(&self, before: Time, limit: u32) -> Result<()> {
-        for database in self.0.store.databases().into_iter().filter(store::Database::mounted) {
-            database.forget_traces(before, limit)?;
-        }
-        Ok(())
+        let databases = self.0.store.databases().into_iter().filter(store::Database::mounted);
+        let forgotten: Vec<_> = databases.map(|database| database.forget_traces(before, limit)).collect();
+        forgotten.into_iter().try_for_each(|one| one.map(drop))
     }
 }
 

@@ -221,19 +221,23 @@ impl Certificates {
         self.forget(thumbprint)
     }
 
-    /// What each service shows that chose another than the house's.
-    pub(crate) fn loaded(&self) -> Result<BTreeMap<Service, Arc<CertifiedKey>>> {
-        let key = |(service, thumbprint): (_, String)| Ok((service, Arc::new(self.load(&thumbprint)?)));
-        self.chosen()?.into_iter().map(key).collect()
-    }
-
-    /// At the start: a service whose certificate cannot be read shows the house's, so that mail flows and it can be mended.
-    pub(crate) fn read_what_can_be(&self) {
-        let said = |error: &Error| tracing::error!(%error, "a service shows the certificate of the house in its place");
-        let chosen = self.chosen().inspect_err(said).unwrap_or_default();
-        let key = |(service, thumbprint): (Service, String)| {
-            let loaded = self.load(&thumbprint).inspect_err(said).ok()?;
-            Some((service, Arc::new(loaded)))
+    /// Puts into force what each service chose. One whose certificate cannot be read shows what `before` names, or the
+    /// house's, so that mail flows and it can be mended.
+    pub(crate) fn read_what_can_be(&self, before: &BTreeMap<Service, Arc<CertifiedKey>>) {
+        let chosen = match self.chosen() {
+            Ok(chosen) => chosen,
+            Err(error) => {
+                tracing::error!(%error, "which service shows which certificate cannot be read; it stays as it was");
+                return self.show(before.clone());
+            }
+        };
+        let key = |(service, thumbprint): (Service, String)| match self.load(&thumbprint) {
+            Ok(loaded) => Some((service, Arc::new(loaded))),
+            Err(error) => {
+                let shown = if before.contains_key(&service) { "the one before" } else { "the house's" };
+                tracing::error!(%error, ?service, shown, "the certificate of a service cannot be read");
+                before.get(&service).map(|key| (service, Arc::clone(key)))
+            }
         };
         self.show(chosen.into_iter().filter_map(key).collect());
     }

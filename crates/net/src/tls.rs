@@ -126,7 +126,7 @@ impl Certificates {
         let (store, by_service) = (folder.join("store"), ByService::default());
         let changes = Mutex::new(());
         let certificates = Certificates { certificate, key, current, store, by_service, changes };
-        certificates.read_what_can_be();
+        certificates.read_what_can_be(&BTreeMap::new());
         Ok(certificates)
     }
 
@@ -164,14 +164,15 @@ impl Certificates {
     }
 
     /// Reads the files again; connections that stand keep what they have. What cannot be read stays as it was: one that is
-    /// damaged in the store keeps no new one of the house's from being shown.
+    /// damaged in the store is logged, and keeps no other one from being shown.
     pub fn reload(&self) -> Result<()> {
         let written = written(&self.certificate, &self.key);
         *self.current.written.write().unwrap_or_else(PoisonError::into_inner) = written;
         let _changing = self.changing();
         let fresh = Arc::new(read(&self.certificate, &self.key)?);
         *self.current.key.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        self.show(self.loaded()?);
+        let shown = self.by_service.read().unwrap_or_else(PoisonError::into_inner).clone();
+        self.read_what_can_be(&shown);
         Ok(())
     }
 

@@ -90,7 +90,8 @@ impl Database {
     ) -> Result<Vec<Result<Delivered>>> {
         to.iter().try_for_each(|one| check_keywords(&one.keywords))?;
         let (ready, now, feeds) = (Ready::new(self, message)?, self.now(), self.feeds().clone());
-        let moves_traces = trace.is_some() && self.tracing().has_come();
+        let leaves = trace.as_ref().map_or(0, |trace| trace.recipients.len() + 1);
+        let moves_traces = self.tracing().has_come(leaves);
         self.write(move |tx| {
             if moves_traces {
                 trace_recent::settle(tx)?;

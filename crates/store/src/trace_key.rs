@@ -18,10 +18,23 @@ pub(crate) fn write(tx: &mut dyn Tx, kind: i64, address: &str, at: i64, id: &[u8
     tx.execute(sql, &[kind.into(), (&address.to_lowercase()).into(), at.into(), id.into()]).map(drop)
 }
 
-/// Writes by whom a trace is found that stands under the moment `at`.
-pub(crate) fn write_all(tx: &mut dyn Tx, trace: &Trace, at: i64) -> Result<()> {
-    let id = trace.id.to_bytes();
-    keys(trace).try_for_each(|(kind, address)| write(tx, kind, &address, at, &id))
+/// Writes by whom a trace is found, from the octets of its row; how many addresses there are.
+pub(crate) fn write_all(
+    tx: &mut dyn Tx,
+    at: i64,
+    id: &[u8],
+    sender: &[u8],
+    recipients: &[u8],
+) -> Result<usize> {
+    let text = |octets| String::from_utf8_lossy(octets).into_owned();
+    write(tx, SENDER, &text(sender), at, id)?;
+    let mut count = 1;
+    // `1 GUID ADDRESS` a line.
+    for address in text(recipients).lines().filter_map(|line| line.splitn(3, ' ').nth(2)) {
+        write(tx, RECIPIENT, address, at, id)?;
+        count += 1;
+    }
+    Ok(count)
 }
 
 /// The addresses by which a trace is found.
@@ -31,7 +44,7 @@ pub(crate) fn keys(trace: &Trace) -> impl Iterator<Item = (i64, String)> {
 }
 
 /// A trace of before: its moment, its name, who sent, and the lines of those who got it.
-type Old = (i64, Vec<u8>, String, String);
+type Old = (i64, Vec<u8>, Vec<u8>, Vec<u8>);
 
 /// Writes by whom the traces behind a moment are found, some at a time. Answers the moment of the last one; nothing where
 /// there are no more.
@@ -41,15 +54,10 @@ pub(crate) fn fill(tx: &mut dyn Tx, behind: i64) -> Result<Option<i64>> {
     let Some(last): Option<i64> = last.flatten() else { return Ok(None) };
     let sql = "SELECT at, id, sender, recipients FROM trace WHERE at > $1 AND at <= $2";
     let found: Vec<Old> = tx.all(sql, &[behind.into(), last.into()], |row| {
-        let text = |at| Ok::<_, object::Error>(String::from_utf8_lossy(row.bytes(at)?).into_owned());
-        Ok((row.int(0)?, row.bytes(1)?.to_vec(), text(2)?, text(3)?))
+        Ok((row.int(0)?, row.bytes(1)?.to_vec(), row.bytes(2)?.to_vec(), row.bytes(3)?.to_vec()))
     })?;
     for (at, id, sender, recipients) in &found {
-        write(tx, SENDER, sender, *at, id)?;
-        // `1 GUID ADDRESS` a line.
-        for address in recipients.lines().filter_map(|line| line.splitn(3, ' ').nth(2)) {
-            write(tx, RECIPIENT, address, *at, id)?;
-        }
+        write_all(tx, *at, id, sender, recipients)?;
     }
     Ok(Some(last))
 }

@@ -5,29 +5,76 @@ use object::types::Guid;
 use object::{Result, Time};
 
 use crate::incoming::{Trace, TraceRecipient};
-use crate::row::big;
 
-/// Writes a trace by a statement that does nothing where its moment is taken. Answers the moment under which it stands: a message
-/// may come twice under one id and moment, for recipients that had to wait, and each has its own row.
-pub(crate) fn insert(tx: &mut dyn Tx, sql: &str, trace: &Trace) -> Result<i64> {
-    let recipients = trace.recipients.iter().map(line).collect::<Vec<_>>().join("\n");
-    let id = trace.id.to_bytes();
-    let mut at = trace.at.0;
-    loop {
-        let params = [
-            at.into(),
-            (&id).into(),
-            trace.sender.as_bytes().into(),
-            recipients.as_bytes().into(),
-            trace.subject.as_bytes().into(),
-            big(trace.size),
-            trace.internet_message_id.as_bytes().into(),
-        ];
-        if tx.execute(sql, &params)? > 0 {
-            return Ok(at);
+/// Where a trace stands.
+#[derive(Clone, Copy)]
+pub(crate) enum Table {
+    /// With what came lately.
+    Recent,
+    /// Where it is found by what it names.
+    Indexed,
+}
+
+/// A trace as it stands in its row.
+pub(crate) struct Octets {
+    pub(crate) at: i64,
+    pub(crate) id: Vec<u8>,
+    pub(crate) sender: Vec<u8>,
+    pub(crate) recipients: Vec<u8>,
+    subject: Vec<u8>,
+    size: i64,
+    internet_message_id: Vec<u8>,
+}
+
+impl Octets {
+    /// What stands of a trace under the moment `at`.
+    pub(crate) fn of(trace: &Trace, at: Time) -> Octets {
+        Octets {
+            at: at.0,
+            id: trace.id.to_bytes().to_vec(),
+            sender: trace.sender.clone().into_bytes(),
+            recipients: trace.recipients.iter().map(line).collect::<Vec<_>>().join("\n").into_bytes(),
+            subject: trace.subject.clone().into_bytes(),
+            size: i64::try_from(trace.size).unwrap_or(i64::MAX),
+            internet_message_id: trace.internet_message_id.clone().into_bytes(),
         }
-        at += 1;
     }
+
+    pub(crate) fn of_row(row: &Row<'_>) -> Result<Octets> {
+        Ok(Octets {
+            at: row.int(0)?,
+            id: row.bytes(1)?.to_vec(),
+            sender: row.bytes(2)?.to_vec(),
+            recipients: row.bytes(3)?.to_vec(),
+            subject: row.bytes(4)?.to_vec(),
+            size: row.int(5)?,
+            internet_message_id: row.bytes(6)?.to_vec(),
+        })
+    }
+}
+
+/// Writes a row.
+pub(crate) fn insert(tx: &mut dyn Tx, table: Table, row: &Octets) -> Result<()> {
+    let sql = match table {
+        Table::Recent => {
+            "INSERT INTO trace_recent (at, id, sender, recipients, subject, size, internet_message_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        }
+        Table::Indexed => {
+            "INSERT INTO trace (at, id, sender, recipients, subject, size, internet_message_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        }
+    };
+    let params = [
+        row.at.into(),
+        (&row.id).into(),
+        (&row.sender).into(),
+        (&row.recipients).into(),
+        (&row.subject).into(),
+        row.size.into(),
+        (&row.internet_message_id).into(),
+    ];
+    tx.execute(sql, &params).map(drop)
 }
 
 /// `1 GUID ADDRESS`; an address has no line end, and whatever else it has comes last.

@@ -684,9 +684,45 @@ fn traces_are_found_by_all_they_name_however_lately_they_came() {
     }
     assert_eq!(house.database.trace_ids("1@far.example").unwrap(), [Guid::of_u128(1), Guid::of_u128(401)]);
     assert!(house.database.verify().unwrap().is_empty());
-    house.database.rebuild().unwrap();
-    assert_eq!(moments(&house, &by_sender, usize::MAX).len(), 120);
     // They are forgotten wherever they lie.
+    assert!(house.database.forget_traces(Time(150), 10_000).unwrap() > 0);
+    assert_eq!(moments(&house, &between(0, 149), usize::MAX), [0; 0]);
+    let left = moments(&house, &all, usize::MAX);
+    assert_eq!(left.len(), came.iter().filter(|at| **at >= 150).count());
+    house.database.rebuild().unwrap();
+    assert_eq!(moments(&house, &all, usize::MAX), left);
     while house.database.forget_traces(Time(5_000), 100).unwrap() > 0 {}
     assert_eq!(moments(&house, &all, usize::MAX), [0; 0]);
+}
+
+#[test]
+fn a_trace_that_comes_late_has_a_row_of_its_own_beside_one_that_was_moved() {
+    let house = house();
+    let ann = mailbox(&house.database, 7);
+    let deliver = |name: &str| {
+        let address = format!("{name}@contoso.com");
+        let trace = Trace {
+            id: Guid::of_u128(5),
+            at: Time(5),
+            sender: "far@far.example".into(),
+            recipients: vec![TraceRecipient { address, mailbox: ann.guid(), delivered: true }],
+            subject: "plans".into(),
+            size: 1,
+            internet_message_id: "i@d".into(),
+        };
+        let to = vec![To::inbox(ann.guid(), Limits::default())];
+        house.database.deliver(to, &letter(1), Some(trace), Acceptance::Each).unwrap();
+    };
+    deliver("ann");
+    // Moves what is there.
+    house.database.rebuild().unwrap();
+    deliver("ben");
+    let mut found = Vec::new();
+    let mut each = |trace: Trace| {
+        found.push((trace.at.0, trace.recipients[0].address.clone()));
+        Ok(Flow::More)
+    };
+    house.database.traces_where(&between(0, 9), &mut each).unwrap();
+    let wanted = [(6, "ben@contoso.com"), (5, "ann@contoso.com")].map(|(at, name)| (at, name.to_owned()));
+    assert_eq!(found, wanted);
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use mailbox::directory::{Directory, Record};
-use mailbox::store::{Flow, Trace, WantedTraces};
+use mailbox::store::{Flow, Trace, TraceRecipient, WantedTraces};
 use mailbox::{Delivery, Destination, Expansion, Language, Moderation, Outgoing, Post, Sender, Written};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
@@ -131,17 +131,11 @@ impl Mailboxes for mailbox::Mailboxes {
     }
 
     fn delivered(&self, id: Guid) -> Result<Vec<DeliveredCopy>> {
-        let mut found = Vec::new();
-        for (database, trace) in self.traces(id)? {
-            let there = trace.recipients.into_iter().filter(|recipient| recipient.delivered);
-            found.extend(there.map(|recipient| DeliveredCopy {
-                address: recipient.address,
-                mailbox: recipient.mailbox,
-                database,
-                at: trace.at,
-            }));
-        }
-        Ok(found)
+        Ok(copies(self.traces(id)?))
+    }
+
+    fn delivered_for(&self, id: Guid, database: Guid) -> Result<Vec<DeliveredCopy>> {
+        Ok(copies(self.traces_for(id, database)?))
     }
 
     fn forget(&self, before: Time, limit: u32) -> Result<()> {
@@ -199,4 +193,18 @@ fn for_senders(error: Error) -> Error {
         Some(ErrorId::MessageTooLarge) => crate::too_large(),
         _ => error,
     }
+}
+
+/// Each recipient who has the message, of what databases say of it.
+fn copies(traces: Vec<(Guid, Trace)>) -> Vec<DeliveredCopy> {
+    let copies = traces.into_iter().flat_map(|(database, trace)| {
+        let there = trace.recipients.into_iter().filter(|recipient| recipient.delivered);
+        there.map(move |TraceRecipient { address, mailbox, .. }| DeliveredCopy {
+            address,
+            mailbox,
+            database,
+            at: trace.at,
+        })
+    });
+    copies.collect()
 }

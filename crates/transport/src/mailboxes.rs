@@ -115,6 +115,11 @@ pub trait Mailboxes: Senders {
     /// Into which mailboxes the message `id` was delivered, in all databases, with the recipients' addresses.
     fn delivered(&self, id: Guid) -> Result<Vec<DeliveredCopy>>;
 
+    /// The same for a delivery into `database`, which has to answer; others may be left out where they cannot be read.
+    fn delivered_for(&self, id: Guid, _database: Guid) -> Result<Vec<DeliveredCopy>> {
+        self.delivered(id)
+    }
+
     /// Forgets what became of messages before a moment, at most `limit` of them in each database.
     fn forget(&self, before: Time, limit: u32) -> Result<()>;
 

@@ -50,7 +50,7 @@ impl Transport {
     /// Sorts the rows of a message by where they go; what needs no delivery has its result.
     fn plan<'a>(&self, message: &'a Claimed) -> Plan<'a> {
         let mut plan = Plan { by_database: BTreeMap::new(), twins: Vec::new(), results: Vec::new() };
-        let (here, elsewhere) = (OnceCell::new(), OnceCell::new());
+        let lying = Lying::of(self, message);
         for due in &message.to {
             if let Some(code) = Status::parse(&due.said.0).filter(|_| message.lane == Lane::refused()) {
                 plan.results.push((due.number, Fate::Refused(code, due.said.1.clone())));
@@ -60,10 +60,7 @@ impl Transport {
                 plan.results.push((due.number, Fate::Waits("Waits for a moderator.")));
                 continue;
             }
-            match self
-                .aim(message, due, &here)
-                .and_then(|route| self.unless_there(message, route, &elsewhere))
-            {
+            match self.aim(message, due, &lying) {
                 Ok(Route::There { address }) => plan.results.push((due.number, Fate::Delivered { address })),
                 Ok(Route::At { database, mailbox }) => plan.aim_at(due, database, mailbox),
                 Ok(Route::In(lane)) => plan.results.push((due.number, Fate::Moved(lane))),
@@ -111,9 +108,8 @@ impl Transport {
         to.iter().enumerate().map(fate).collect()
     }
 
-    /// Where a row goes now. A row whose last delivery nobody heard of may be there already; what lies there is asked once for
-    /// all rows that are worked on together.
-    fn aim(&self, message: &Claimed, due: &Due, here: &OnceCell<Vec<DeliveredCopy>>) -> Result<Route> {
+    /// Where a row goes now.
+    fn aim(&self, message: &Claimed, due: &Due, lying: &Lying<'_>) -> Result<Route> {
         let place = self.leads(&due.address, due.followed)?;
         let lane = Lane::of(&place);
         if lane != message.lane {
@@ -126,45 +122,8 @@ impl Transport {
             // What leads on is in a lane of its own.
             Place::Followed(_) => return Ok(Route::In(lane)),
         };
-        if due.unsure {
-            if here.get().is_none() {
-                // One that is set meanwhile is the same.
-                here.set(self.mailboxes.delivered(message.id)?).ok();
-            }
-            let is_there =
-                |lies: &&DeliveredCopy| lies.mailbox == mailbox || lies.address == due.address.as_str();
-            if let Some(lies) = here.get().and_then(|here| here.iter().find(is_there)) {
-                return Ok(Route::There { address: lies.address.clone() });
-            }
-        }
-        Ok(Route::At { database, mailbox })
-    }
-
-    /// A mailbox that has another part of the message has the message: two addresses may have come to mean one mailbox since it
-    /// was taken.
-    fn unless_there(&self, message: &Claimed, route: Route, elsewhere: &OnceCell<Copies>) -> Result<Route> {
-        let Route::At { mailbox, .. } = route else { return Ok(route) };
-        if message.copy {
-            return Ok(route);
-        }
-        if elsewhere.get().is_none() {
-            // One that is set meanwhile is the same.
-            elsewhere.set(self.copies_of_other_parts(message.id)?).ok();
-        }
-        let there = elsewhere.get().and_then(|copies| copies.get(&mailbox)).cloned();
-        Ok(there.map_or(route, |address| Route::There { address }))
-    }
-
-    fn copies_of_other_parts(&self, id: Guid) -> Result<Copies> {
-        let root = self.queue.root(id)?;
-        let mut copies = Copies::new();
-        for part in std::iter::once(root).chain(self.queue.parts(root)?).filter(|part| *part != id) {
-            let delivered = self.mailboxes.delivered(part)?.into_iter();
-            // What lies in somebody's Sent Items came for no address.
-            let came = delivered.filter(|copy| SmtpAddress::parse(&copy.address).is_some());
-            copies.extend(came.map(|copy| (copy.mailbox, copy.address)));
-        }
-        Ok(copies)
+        let there = lying.copy_of(due, mailbox, database)?;
+        Ok(there.map_or(Route::At { database, mailbox }, |address| Route::There { address }))
     }
 
     /// Where an address leads now, or where its copy lands if it was followed already.
@@ -305,6 +264,64 @@ pub(crate) fn with_return_path(message: &Claimed) -> Arc<[u8]> {
 
 /// The mailboxes that have a copy, each with the address that it came for.
 type Copies = HashMap<Guid, String>;
+
+/// Where copies of a claimed message lie already, asked for once and only if somebody wants to know.
+struct Lying<'a> {
+    transport: &'a Transport,
+    message: &'a Claimed,
+    /// Those of the message itself.
+    own: OnceCell<Vec<DeliveredCopy>>,
+    /// Those of other parts of what was accepted.
+    of_parts: OnceCell<Copies>,
+}
+
+impl<'a> Lying<'a> {
+    fn of(transport: &'a Transport, message: &'a Claimed) -> Lying<'a> {
+        Lying { transport, message, own: OnceCell::new(), of_parts: OnceCell::new() }
+    }
+
+    /// The address under which a row's mailbox has the message. A row whose last delivery nobody heard of may be there, and a
+    /// mailbox that has another part has the message: two addresses may have come to mean one mailbox since it was taken.
+    fn copy_of(&self, due: &Due, mailbox: Guid, database: Guid) -> Result<Option<String>> {
+        if due.unsure {
+            let mut own = known(&self.own, || self.delivered(self.message.id, database))?.iter();
+            let here = own.find(|copy| copy.mailbox == mailbox || copy.address == due.address.as_str());
+            if let Some(copy) = here {
+                return Ok(Some(copy.address.clone()));
+            }
+        }
+        if self.message.copy {
+            return Ok(None);
+        }
+        Ok(known(&self.of_parts, || self.parts(database))?.get(&mailbox).cloned())
+    }
+
+    fn parts(&self, database: Guid) -> Result<Copies> {
+        let queue = &self.transport.queue;
+        let root = queue.root(self.message.id)?;
+        let mut copies = Copies::new();
+        let parts = std::iter::once(root).chain(queue.parts(root)?);
+        for part in parts.filter(|part| *part != self.message.id) {
+            // What lies in somebody's Sent Items came for no address.
+            let delivered = self.delivered(part, database)?.into_iter();
+            let came = delivered.filter(|copy| SmtpAddress::parse(&copy.address).is_some());
+            copies.extend(came.map(|copy| (copy.mailbox, copy.address)));
+        }
+        Ok(copies)
+    }
+
+    fn delivered(&self, id: Guid, database: Guid) -> Result<Vec<DeliveredCopy>> {
+        self.transport.mailboxes.delivered_for(id, database)
+    }
+}
+
+/// What is known, or is found out now; what failed is asked again.
+fn known<T>(cell: &OnceCell<T>, ask: impl FnOnce() -> Result<T>) -> Result<&T> {
+    match cell.get() {
+        Some(known) => Ok(known),
+        None => ask().map(|found| cell.get_or_init(|| found)),
+    }
+}
 
 /// What is to be done with a message, and what is done already.
 struct Plan<'a> {

@@ -368,7 +368,6 @@ pub(crate) struct Outcome {
     pub(crate) report: Option<Guid>,
     /// Attempts that failed, this one included.
     pub(crate) attempts: i64,
-    pub(crate) unsure: bool,
     pub(crate) delayed: bool,
     /// Another lane that it goes to.
     pub(crate) lane: Option<Lane>,
@@ -395,8 +394,6 @@ impl Outcome {
             detail: detail.to_owned(),
             report: None,
             attempts: due.attempts + 1,
-            // A disk that failed may have kept what it did, and another row may have brought the mailbox its copy meanwhile.
-            unsure: true,
             delayed: due.delayed,
             lane: None,
             followed: due.followed,
@@ -965,12 +962,14 @@ fn record(tx: &mut dyn Tx, id: Guid, now: Time, outcome: &Outcome) -> Result<()>
     let report: Param<'_> = report.as_ref().into();
     let token = outcome.token.map(Guid::to_bytes);
     let lane: Param<'_> = outcome.lane.as_ref().map(Lane::name).into();
+    // A disk that failed may have kept what it did, and another row may have brought the mailbox its copy meanwhile: whatever is
+    // tried again is unsure.
     let sql = "UPDATE recipient SET state = $3, attempts = $9, next_attempt = $4, lease_owner = NULL,
-                 lease_until = 0, unsure = $10, status = $5, detail = $6, changed = $7, report = $8,
-                 delayed = $11, lane = COALESCE($12, lane), followed = $13, token = COALESCE($14, token),
-                 leads_as = CASE WHEN $15 = 0 THEN leads_as ELSE $15 END,
-                 leads_at = CASE WHEN $15 = 0 THEN leads_at ELSE $7 END,
-                 asked_at = CASE WHEN $14 IS NULL THEN asked_at ELSE $7 END
+                 lease_until = 0, unsure = 1, status = $5, detail = $6, changed = $7, report = $8,
+                 delayed = $10, lane = COALESCE($11, lane), followed = $12, token = COALESCE($13, token),
+                 leads_as = CASE WHEN $14 = 0 THEN leads_as ELSE $14 END,
+                 leads_at = CASE WHEN $14 = 0 THEN leads_at ELSE $7 END,
+                 asked_at = CASE WHEN $13 IS NULL THEN asked_at ELSE $7 END
                WHERE message = $1 AND number = $2";
     let id = id.to_bytes();
     let params = [
@@ -983,7 +982,6 @@ fn record(tx: &mut dyn Tx, id: Guid, now: Time, outcome: &Outcome) -> Result<()>
         now.into(),
         report,
         outcome.attempts.into(),
-        i64::from(outcome.unsure).into(),
         i64::from(outcome.delayed).into(),
         lane,
         i64::from(outcome.followed).into(),

@@ -69,8 +69,8 @@ impl Queue {
         const BEGIN: &str = "UPDATE recipient SET begun = $2, unsure = 1 WHERE lane = $1 AND state = 0";
         let lane = lane.to_owned();
         self.db.write(move |tx| {
-            let was_held = tx.execute(if held { HOLD } else { LET_GO }, &[(&lane).into()])? > 0;
-            if !held && was_held {
+            let changed = tx.execute(if held { HOLD } else { LET_GO }, &[(&lane).into()])? > 0;
+            if !held && changed {
                 tx.execute(BEGIN, &[(&lane).into(), now.into()])?;
             }
             Ok(())
