@@ -4,7 +4,7 @@ use crate::role_reach::{CUSTOM_SCOPE, DATABASE_SCOPE, UNIT_SCOPE, wanted_reach};
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::Subject;
 use directory::schema::any_recipient::RECIPIENT;
-use directory::schema::group::{GROUP_KIND, GroupKind, MEMBERS, ROLE_GROUP, ROLES};
+use directory::schema::group::{DELEGATED_ROLES, GROUP_KIND, GroupKind, MEMBERS, ROLE_GROUP, ROLES};
 use directory::schema::recipient::RECIPIENT_TYPE_DETAILS;
 use directory::{
     Class, Edit, HeldRole, NewRecipient, Reach, Record, built_in_role, is_built_in_role_group,
@@ -243,13 +243,24 @@ pub(crate) fn may_take_over(rooms: &Rooms, call: &Call, account: &Record) -> Res
     let (directory, held) =
         (rooms.directory(), own.map(|own| rooms.directory().held_roles(own)).unwrap_or_default());
     let mut more = directory.held_roles(account.guid());
+    // Whoever owns a role group makes whom they like its member, and themselves.
+    let owned = directory.role_groups().into_iter().filter(|group| directory.is_owner(group, account.guid()));
+    let owned: Vec<_> = owned.collect();
+    for group in &owned {
+        more.extend(group.all(&ROLES).into_iter().map(|role| {
+            let Reach { scope, databases } = directory.reach_given(group, &role);
+            HeldRole { role, scope, databases }
+        }));
+    }
     // A role that reaches further is more.
     let covers = |mine: &HeldRole, theirs: &HeldRole| {
         mine.role == theirs.role && mine.covers(Reach { scope: theirs.scope, databases: theirs.databases })
     };
     more.retain(|theirs| !theirs.scope.is_of_people() && !held.iter().any(|mine| covers(mine, theirs)));
     let given = own.map(|own| directory.delegated_roles(own)).unwrap_or_default();
-    let gives_more = directory.delegated_roles(account.guid()).iter().any(|role| !given.contains(role));
+    let mut gives = directory.delegated_roles(account.guid());
+    gives.extend(owned.iter().flat_map(|group| group.all(&DELEGATED_ROLES)));
+    let gives_more = gives.iter().any(|role| !given.contains(role));
     if more.is_empty() && !gives_more && !directory.is_organization_manager(account.guid()) {
         return Ok(());
     }

@@ -75,10 +75,14 @@ pub(crate) fn recorded(owner: Guid, key: &FolderKey, entries: &[EntryChange]) ->
 
 /// `S-1-5-21-…-1105: Reviewer`; a number where no words say the same.
 fn line(trustee: &str, rights: u32) -> String {
-    let words: Vec<String> = FolderAccess(rights).list().iter().map(ToString::to_string).collect();
-    let words = words.join(", ");
+    let words = words(rights);
     let same = bits(&words) == Some(rights);
     format!("{trustee}: {}", if same { words } else { rights.to_string() })
+}
+
+fn words(rights: u32) -> String {
+    let words: Vec<String> = FolderAccess(rights).list().iter().map(ToString::to_string).collect();
+    words.join(", ")
 }
 
 fn bits(words: &str) -> Option<u32> {
@@ -329,10 +333,6 @@ impl Following {
 
     /// What is told of it, where it is (or would be) done.
     pub(crate) fn told(&self) -> SettingBack {
-        let words = |rights: u32| {
-            let words: Vec<String> = FolderAccess(rights).list().iter().map(ToString::to_string).collect();
-            words.join(", ")
-        };
         match self.own {
             Some(own) if own != self.rights => {
                 let why = format!("There is an entry of the user already: {}.", words(own));
@@ -347,32 +347,19 @@ impl Following {
         format!("Folder permission of {}", self.key.shown)
     }
 
-    fn words(&self) -> String {
-        let words: Vec<String> = FolderAccess(self.rights).list().iter().map(ToString::to_string).collect();
-        words.join(", ")
-    }
-
     /// What is told of one in a mailbox that whoever connects may not change.
     fn shut_out(&self) -> SettingBack {
-        SettingBack::not(&self.setting(), &self.words(), "That mailbox is outside the scopes of your roles.")
+        SettingBack::not(
+            &self.setting(),
+            &words(self.rights),
+            "That mailbox is outside the scopes of your roles.",
+        )
     }
 
     /// Gives the entry to the next user, or leaves all as it was. What of it was there already stays.
     pub(crate) fn follow(&self, mailboxes: &Mailboxes, author: &Author) -> Result<()> {
         let mailbox = mailboxes.administered(self.mailbox.clone(), self.owner, author);
-        let rights = self.rights;
-        // First the one that goes, which may be the last for which there was room.
-        if self.moves {
-            mailbox.change_permission(self.folder, &self.old, |_| Ok(None))?;
-        }
-        let given = mailbox.change_permission(self.folder, &self.new, move |now| Ok(now.or(Some(rights))));
-        if let (Err(error), true) = (&given, self.moves) {
-            let back = mailbox.change_permission(self.folder, &self.old, move |now| Ok(now.or(Some(rights))));
-            if let Err(left) = back {
-                tracing::error!(%error, %left, folder = self.key.shown, "a permission is gone that was to follow a mailbox");
-            }
-        }
-        given.map(drop)
+        mailbox.pass_permission(self.folder, &self.old, &self.new, !self.moves)
     }
 
     /// Notes that the entry did not follow, though the change of the mailbox says that it does.

@@ -937,6 +937,36 @@ fn what_is_shut_in_is_given_by_nobody_who_reaches_the_rest() {
     }
 }
 
+/// Whoever owns a role group can become its member: whoever lacks its roles lets nobody in as them.
+#[test]
+fn an_owner_of_roles_is_taken_over_by_nobody_who_lacks_them() {
+    let server = without_own_roles();
+    for role in ["Reset Password", "Distribution Groups"] {
+        server.ps(&format!("New-ManagementRoleAssignment -Role '{role}' -User ann | Out-Null"));
+    }
+    server.ps("New-DistributionGroup Owners -Type Security -Members carla | Out-Null; New-RoleGroup Rescue -Roles Databases | Out-Null");
+    server.ps("Set-RoleGroup Rescue -ManagedBy ben; New-RoleGroup Empty | Out-Null; Set-RoleGroup Empty -ManagedBy carla");
+    let reset = |whom: &str| {
+        let secret = "{\"$type\":\"SecureString\",\"value\":\"Other-2026!x\"}";
+        let parameters = format!("{{\"Identity\":\"{whom}\",\"Reset\":true,\"NewPassword\":{secret}}}");
+        api(&server, "ann", "Set-ADAccountPassword", &parameters)
+    };
+    let refused = reset("ben");
+    assert!(refused.contains("has roles that") && !done(&refused), "{refused}");
+    let said = reset("carla");
+    assert!(done(&said), "what she owns gives nothing: {said}");
+    // Through a group, too.
+    server.ps("Set-RoleGroup Rescue -ManagedBy Owners");
+    let refused = reset("carla");
+    assert!(refused.contains("has roles that"), "{refused}");
+    let said = reset("ben");
+    assert!(done(&said), "he owns it no longer: {said}");
+    // Whoever has the roles themselves may.
+    server.ps("New-ManagementRoleAssignment -Role Databases -User ann | Out-Null");
+    let said = reset("carla");
+    assert!(done(&said), "{said}");
+}
+
 /// A scope by which somebody's role reaches is not undone from under it.
 #[test]
 fn a_scope_that_is_used_is_not_undone() {

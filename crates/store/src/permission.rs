@@ -3,9 +3,9 @@
 
 use db::Tx;
 use object::types::Guid;
-use object::{Error, ErrorId, Result};
+use object::{Error, ErrorId, Result, Time};
 
-use crate::audit::{self, About, Operation};
+use crate::audit::{self, About, Operation, Watching};
 use crate::database::Database;
 use crate::folder::FolderId;
 use crate::ledger::Ledger;
@@ -64,23 +64,30 @@ impl Mailbox {
             let mailbox = ledger.numbers.id;
             let before = entry(tx, mailbox, folder, &trustee)?;
             let rights = change(before)?;
-            if rights == before {
-                return Ok((before, rights));
-            }
-            touch(tx, ledger, folder)?;
-            let ordinal = forget(tx, mailbox, folder, &trustee)?;
-            if let Some(rights) = rights {
-                let ordinal = ordinal.map_or_else(|| next_ordinal(tx, mailbox, folder), Ok)?;
-                remember(tx, (mailbox, folder), &trustee, rights, ordinal)?;
-            }
-            let operation = match (before, rights) {
-                (None, _) => Operation::AddFolderPermissions,
-                (Some(_), Some(_)) => Operation::ModifyFolderPermissions,
-                (Some(_), None) => Operation::RemoveFolderPermissions,
-            };
-            let entry = (trustee.clone(), rights.unwrap_or(0));
-            audit::record(tx, &watching, mailbox, now, operation, |tx| about(tx, folder, &entry))?;
+            write(tx, ledger, (&watching, now), folder, &trustee, rights)?;
             Ok((before, rights))
+        })
+    }
+
+    /// Gives the entry that a trustee has in a folder, as it is, to another one, who keeps their own where they have one; the
+    /// first loses it unless it `stays`. All of it or nothing. Refused (`InvalidChange`) where there is none any more, and where
+    /// the folder has no room.
+    pub fn pass_permission(&self, folder: FolderId, from: &str, to: &str, stays: bool) -> Result<()> {
+        let (from, to, watching, now) =
+            (from.to_owned(), to.to_owned(), self.watching.clone(), self.database.now());
+        self.database.write_mailbox(self.id, move |tx, ledger| {
+            State::connected(&ledger.numbers)?;
+            let mailbox = ledger.numbers.id;
+            let rights = entry(tx, mailbox, folder, &from)?.ok_or_else(|| {
+                Error::conflict(ErrorId::InvalidChange, "The permission is no longer there.")
+            })?;
+            if !stays {
+                write(tx, ledger, (&watching, now), folder, &from, None)?;
+            }
+            match entry(tx, mailbox, folder, &to)? {
+                Some(_) => Ok(()),
+                None => write(tx, ledger, (&watching, now), folder, &to, Some(rights)),
+            }
         })
     }
 
@@ -149,6 +156,35 @@ fn entry(tx: &mut dyn Tx, mailbox: i64, folder: FolderId, trustee: &str) -> Resu
     let key = [mailbox.into(), folder.0.into(), trustee.into()];
     let sql = "SELECT rights FROM folder_permission WHERE mailbox = $1 AND folder = $2 AND trustee = $3";
     tx.one(sql, &key, |row| row.get(0))
+}
+
+/// Lets an entry say these rights, or takes it away, and records that.
+fn write(
+    tx: &mut dyn Tx,
+    ledger: &mut Ledger,
+    (watching, now): (&Watching, Time),
+    folder: FolderId,
+    trustee: &str,
+    rights: Option<u32>,
+) -> Result<()> {
+    let mailbox = ledger.numbers.id;
+    let before = entry(tx, mailbox, folder, trustee)?;
+    if rights == before {
+        return Ok(());
+    }
+    touch(tx, ledger, folder)?;
+    let ordinal = forget(tx, mailbox, folder, trustee)?;
+    if let Some(rights) = rights {
+        let ordinal = ordinal.map_or_else(|| next_ordinal(tx, mailbox, folder), Ok)?;
+        remember(tx, (mailbox, folder), trustee, rights, ordinal)?;
+    }
+    let operation = match (before, rights) {
+        (None, _) => Operation::AddFolderPermissions,
+        (Some(_), Some(_)) => Operation::ModifyFolderPermissions,
+        (Some(_), None) => Operation::RemoveFolderPermissions,
+    };
+    let entry = (trustee.to_owned(), rights.unwrap_or(0));
+    audit::record(tx, watching, mailbox, now, operation, |tx| about(tx, folder, &entry))
 }
 
 /// Takes an entry away; answers its place among the others.

@@ -34,6 +34,8 @@ fn faulty_house() -> (Fuse, Database) {
                 .unwrap();
         }
         mailbox.create_folder(&["Mine"], "IPF.Note").unwrap();
+        let inbox = mailbox.known(WellKnown::Inbox).unwrap().id;
+        mailbox.add_permissions(inbox, vec![("S-1-5-21-1-2-3-7".to_owned(), 0x401)]).unwrap();
     }
     database.create_mailbox(Guid::of_u128(9), &Description::default()).unwrap();
     database
@@ -57,6 +59,7 @@ fn seen(database: &Database) -> String {
         .unwrap();
     for number in [7, 8] {
         let mailbox = database.mailbox(Guid::of_u128(number)).unwrap();
+        shown += &format!("{:?}\n", mailbox.permissions().unwrap());
         for folder in mailbox.folders().unwrap() {
             shown += &format!("{folder:?}\n");
             let all = UidSet::all();
@@ -77,6 +80,9 @@ fn seen(database: &Database) -> String {
 type Verb = fn(&Database, &Mailbox, FolderId) -> Result<()>;
 
 static VERBS: &[(&str, Verb)] = &[
+    ("pass_permission", |_, mailbox, inbox| {
+        mailbox.pass_permission(inbox, "S-1-5-21-1-2-3-7", "S-1-5-21-1-2-3-8", false)
+    }),
     ("deliver", |database, _, _| {
         let to = [7, 8].map(|number| To::inbox(Guid::of_u128(number), Limits::default())).to_vec();
         let trace = Trace {
