@@ -66,7 +66,7 @@ fn mailbox(desk: &Desk, form: &Form) -> Result<Markup> {
     let lost = desk.one(asked(form))?;
     Ok(html! {
         section.part {
-            h2 { "The mailbox" }
+            h2 { (if form.text("Archive") == "true" { "The archive" } else { "The mailbox" }) }
             div.grid { @for name in FACTS { (fact(desk, &lost, name)) } }
             @if let Some(until) = kept::of_disconnected(desk, &lost) { (kept::said(desk, "It is kept", until)) }
         }
