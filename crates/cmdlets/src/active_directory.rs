@@ -342,3 +342,17 @@ fn switch(rooms: &Rooms, call: &Call, out: &mut Output<'_>, off: bool) -> Result
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_set_has_one_object_at_least() {
+        for (count, wanted) in
+            [(1, Some(1)), (i32::MAX, Some(2_147_483_647)), (0, None), (-1, None), (i32::MIN, None)]
+        {
+            assert_eq!(result_set_size(count).ok(), wanted, "{count}");
+        }
+    }
+}

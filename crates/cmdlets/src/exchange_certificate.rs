@@ -213,8 +213,8 @@ fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     out.object(shown(rooms, &one(rooms, &thumbprint)?))
 }
 
-/// Words that Exchange has for services that are none here, or for none at all.
-const NO_SERVICES: [&str; 4] = ["None", "Federation", "UM", "UMCallRouter"];
+/// Words that Exchange has for services that are none here.
+const NO_SERVICES: [&str; 3] = ["Federation", "UM", "UMCallRouter"];
 
 /// The services that were named; scripts write them as a list, or as one text with commas.
 fn services(call: &Call) -> Result<Vec<&'static str>> {

@@ -5,6 +5,7 @@
 
 use object::filter::{FILTER_BYTES_MAX, FILTER_NESTING_MAX};
 use object::{Error, ErrorId, Result};
+use std::borrow::Cow;
 
 /// Rules by which bits are compared. [MS-ADTS 3.1.1.3.4.4]
 const BIT_AND: &str = "1.2.840.113556.1.4.803";
@@ -106,9 +107,17 @@ impl Reader<'_> {
         if name.is_empty() || !name.bytes().all(plain) {
             return Err(wrong(&format!("'{name}' is not an attribute")));
         }
+        let value = &*of_time(name, value)?;
         Ok(match (operator, value) {
             ("-eq", "*") => format!("({name} -ne $null)"),
-            ("-eq", value) if value.contains('*') => format!("({name} -like '{}')", quoted(value)?),
+            ("-eq", value) if value.contains('*') => {
+                if value.to_ascii_lowercase().contains("\\2a") {
+                    return Err(wrong(
+                        "a '*' that stands for itself cannot be asked for beside one that stands for any text",
+                    ));
+                }
+                format!("({name} -like '{}')", quoted(value)?)
+            }
             (operator, value) => format!("({name} {operator} '{}')", quoted(value)?),
         })
     }
@@ -123,6 +132,23 @@ fn bits(name: &str, rule: &str, value: &str) -> Result<String> {
         _ => Err(wrong(&format!("nothing here answers to {name}:{rule}:={value}"))
             .help("Of userAccountControl the bits 2 and 512 can be asked for.")),
     }
+}
+
+/// A moment as LDAP writes it, `20260131120000.0Z`, in the words of the filter; other values stay. [RFC 4517 3.3.13]
+fn of_time<'a>(name: &str, value: &'a str) -> Result<Cow<'a, str>> {
+    const TIMES: [&str; 4] = ["whenCreated", "whenChanged", "createTimestamp", "modifyTimestamp"];
+    if !TIMES.iter().any(|known| known.eq_ignore_ascii_case(name)) || value.contains('*') {
+        return Ok(value.into());
+    }
+    let (digits, rest) = value.split_at(value.bytes().take_while(u8::is_ascii_digit).count());
+    let fraction = rest.strip_suffix('Z').map(|rest| rest.strip_prefix(['.', ',']).unwrap_or(rest));
+    if digits.len() != 14 || fraction.is_none_or(|rest| rest.bytes().any(|digit| !digit.is_ascii_digit())) {
+        return Err(wrong(&format!("'{value}' is not a moment such as 20260131120000.0Z")));
+    }
+    let part = |from: usize, to: usize| &digits[from..to];
+    let (day, clock) =
+        ([part(0, 4), part(4, 6), part(6, 8)].join("-"), [part(8, 10), part(10, 12), part(12, 14)].join(":"));
+    Ok(format!("{day}T{clock}Z").into())
 }
 
 /// A value between quotation marks: `\2a` is the sign itself. [RFC 4515 3]
@@ -159,12 +185,31 @@ mod tests {
             ("(&(objectClass=user)(!(mail=*)))", "((objectClass -eq 'user') -and (-not (mail -ne $null)))"),
             (" ( | (cn=a*) (cn=*b) ) ", "((cn -like 'a*') -or (cn -like '*b'))"),
             ("(cn=O'Neil \\28x\\29)", "(cn -eq 'O''Neil (x)')"),
-            ("(whenCreated>=20260101000000.0Z)", "(whenCreated -ge '20260101000000.0Z')"),
+            ("(whenCreated>=20260101000000.0Z)", "(whenCreated -ge '2026-01-01T00:00:00Z')"),
+            ("(modifytimestamp<=20260131235959Z)", "(modifytimestamp -le '2026-01-31T23:59:59Z')"),
+            ("(whenChanged=*)", "(whenChanged -ne $null)"),
+            ("(telephoneNumber=20260101000000Z)", "(telephoneNumber -eq '20260101000000Z')"),
+            ("(cn=\\2a)", "(cn -eq '*')"),
+            ("(cn=a\\2Ab)", "(cn -eq 'a*b')"),
             ("(userAccountControl:1.2.840.113556.1.4.803:=2)", "(Enabled -eq $false)"),
         ] {
             assert_eq!(translated(ldap).unwrap(), own, "{ldap}");
         }
-        for bad in ["", "(", "(&)", "(a=b", "(a=b))", "(=b)", "(a b=c)", "(a=\\ff)", "(!a=b)", "(x:1:=2)"] {
+        for bad in [
+            "",
+            "(",
+            "(&)",
+            "(a=b",
+            "(a=b))",
+            "(=b)",
+            "(a b=c)",
+            "(a=\\ff)",
+            "(!a=b)",
+            "(cn=a\\2a*)",
+            "(whenCreated>=yesterday)",
+            "(whenCreated=2026010100Z)",
+            "(x:1:=2)",
+        ] {
             assert!(translated(bad).is_err(), "{bad}");
         }
         let deep = format!("{}(a=b){}", "(!".repeat(100), ")".repeat(100));

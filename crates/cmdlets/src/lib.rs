@@ -88,6 +88,7 @@ mod transport_rule;
 mod trust;
 mod unit;
 mod user;
+mod user_photo;
 
 pub use active_directory::AD_USER;
 pub use bulk_request::{BULK_ROWS_MAX, works};
@@ -114,6 +115,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         store_mailbox::CMDLETS,
         recipient::CMDLETS,
         user::CMDLETS,
+        user_photo::CMDLETS,
         distribution_group::CMDLETS,
         distribution_group_member::CMDLETS,
         dynamic_distribution_group::CMDLETS,

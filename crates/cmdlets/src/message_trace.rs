@@ -1,7 +1,7 @@
 //! Where is my message: its fate, and what happened to it on its way.
 
 use crate::rooms::Rooms;
-use crate::standard::{LIMIT, limit};
+use crate::standard::{LIMIT, MORE_RESULTS, limit};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{DateTime, Guid};
 use object::{Error, ErrorId, Object, Parameter, Result, Time, Value};
@@ -127,9 +127,7 @@ fn log(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         out.object(shown(rooms, event))?;
     }
     if more {
-        return out.warning(
-            "There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.",
-        );
+        return out.warning(MORE_RESULTS);
     }
     Ok(())
 }

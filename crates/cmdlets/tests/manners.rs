@@ -250,7 +250,7 @@ fn without_lists(text: &str) -> String {
 
 /// Examples that need what only the whole house has: mail, other recipients, doors with certificates, a shell's own commands.
 fn is_for_the_shell(command: &str) -> bool {
-    const WORDS: [&str; 10] = [
+    const WORDS: [&str; 11] = [
         "Where-Object",
         "ForEach-Object",
         "Format-",
@@ -261,6 +261,7 @@ fn is_for_the_shell(command: &str) -> bool {
         "-Queue",
         "-ExchangeCertificate",
         "-Quarantine",
+        "ReadAllBytes",
     ];
     WORDS.iter().any(|word| command.contains(word))
 }

@@ -96,6 +96,7 @@ impl Directory {
         let directory = Directory { inner: Arc::new(inner), moment: None };
         directory.refresh()?;
         directory.claim_aliases()?;
+        directory.forget_photos()?;
         Ok(directory)
     }
 

@@ -85,6 +85,8 @@ pub(crate) static STEPS: &[Step] = &[Step::Sql(
                  AND NOT EXISTS (SELECT 1 FROM directory_attribute AS known
                      WHERE known.object = directory_object.id AND known.attribute = 'AssignedRoles');",
     ),
+    // Photos stand beside the memory; their accounts name them.
+    Step::Sql("CREATE TABLE photo (name TEXT NOT NULL PRIMARY KEY, octets BYTEA NOT NULL, unused BIGINT NOT NULL);"),
 ];
 
 const OBJECT_COLUMNS: &str = "id, guid, class, name, parent, created, changed, change_number, deleted";

@@ -21,6 +21,9 @@ pub struct Finding {
     pub mendable: bool,
 }
 
+/// So much is shown of a line that cannot be read.
+const LINE_CHARACTERS_MAX: usize = 100;
+
 /// What is wrong with one recipient, whoever else there is.
 pub(crate) fn faults_of(record: &Record) -> Vec<Finding> {
     let rows = Rows::default();
@@ -224,6 +227,12 @@ impl Check<'_> {
         self.addresses(record);
         if record.class == Class::User {
             self.account(record);
+        }
+        for line in crate::join_request::unreadable(record) {
+            let line: String = line.chars().take(LINE_CHARACTERS_MAX).collect();
+            let sentence =
+                format!("A request to join {} cannot be read and waits for nobody: {line}", record.name());
+            self.find("JoinRequestUnreadable", sentence);
         }
         if record.is_mailbox() {
             self.mailbox(record);

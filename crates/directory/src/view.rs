@@ -81,6 +81,7 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
         let people = seen.cache.by_value(user::MANAGER.spec(), &seen.record.guid.to_string());
         list(people.iter().map(|person| seen.cache.shown(person)))
     }),
+    (&user::HAS_PICTURE, |seen| seen.record.has(user::PHOTO.spec()).into()),
     (&mailbox::SERVER_NAME, |seen| with_mailbox(seen, |fixed| &fixed.server_folded)),
     (&mailbox::SERVER_LEGACY_DN, |seen| with_mailbox(seen, |fixed| &fixed.server_legacy_dn)),
     (&mailbox::RESOURCE_TYPE, |seen| match seen.details() {

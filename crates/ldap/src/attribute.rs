@@ -2,7 +2,7 @@
 //! [RFC 2798]
 
 use mailbox::directory::schema::{recipient, user};
-use mailbox::directory::{Class, Directory, Record, primary};
+use mailbox::directory::{Class, Directory, PhotoKind, Record, primary};
 use object::types::ObjectId;
 use object::{Declared, Property};
 
@@ -26,6 +26,8 @@ enum Source {
     Text(&'static Property<String>),
     /// Several texts.
     Texts(&'static Property<String>),
+    /// The photo; of that kind alone where one is named.
+    Photo(Option<PhotoKind>),
 }
 
 /// An attribute: how it is called, how else clients call it, where it comes from.
@@ -89,6 +91,9 @@ static ATTRIBUTES: &[Attribute] = &[
         source: Source::Text(&user::WEB_PAGE),
     },
     Attribute { name: "description", others: &["info"], source: Source::Text(&user::NOTES) },
+    // A JPEG and nothing else. [RFC 2798 2.6]
+    Attribute { name: "jpegPhoto", others: &[], source: Source::Photo(Some(PhotoKind::Jpeg)) },
+    Attribute { name: "thumbnailPhoto", others: &[], source: Source::Photo(None) },
     Attribute { name: "manager", others: &[], source: Source::References(&user::MANAGER) },
     Attribute { name: "directReports", others: &[], source: Source::References(&user::DIRECT_REPORTS) },
 ];
@@ -133,7 +138,18 @@ pub(crate) fn values(
         }
         Source::Text(property) => record.get(property).filter(|text| !text.is_empty()).into_iter().collect(),
         Source::Texts(property) => record.all(property),
+        // Filters see that there is one; its octets are read for whoever gets them.
+        Source::Photo(only) => {
+            let kind = directory.photo_kind(record).filter(|kind| only.is_none_or(|only| only == *kind));
+            kind.map(|kind| format!("{kind:?}")).into_iter().collect()
+        }
     })
+}
+
+/// Whether the values of an attribute are octets that no memory holds.
+pub(crate) fn is_photo(name: &str) -> bool {
+    let photo = |attribute: &Attribute| matches!(attribute.source, Source::Photo(_));
+    ATTRIBUTES.iter().any(|attribute| photo(attribute) && attribute.name.eq_ignore_ascii_case(name))
 }
 
 fn classes(class: Class) -> &'static [&'static str] {

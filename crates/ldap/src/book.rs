@@ -24,13 +24,15 @@ pub trait Entry {
     fn name(&self) -> String;
     /// The values of an attribute, whose name is in lower case; none where the book has no such attribute.
     fn values(&self, attribute: &str) -> Option<Vec<String>>;
+    /// The octets of the values that it has of an attribute.
+    fn octets(&self, attribute: &str) -> Vec<Vec<u8>>;
     /// The names of the attributes that it can have.
     fn attributes(&self) -> Vec<&'static str>;
     /// Its place in the order.
     fn place(&self) -> Place;
 }
 
-/// All that could be seen. All functions answer out of memory.
+/// All that could be seen. All functions answer out of memory, photos apart.
 pub trait Shelf: Send + Sync + 'static {
     /// The distinguished name below which everything stands.
     fn suffix(&self) -> String;
@@ -74,6 +76,20 @@ impl Entry for Recipient<'_> {
     fn values(&self, name: &str) -> Option<Vec<String>> {
         let shows = |record: &Record| self.book.shows(record);
         attribute::values(self.book.directory, &shows, &self.record, name)
+    }
+    fn octets(&self, name: &str) -> Vec<Vec<u8>> {
+        let texts = self.values(name).unwrap_or_default();
+        if texts.is_empty() || !attribute::is_photo(name) {
+            return texts.into_iter().map(String::into_bytes).collect();
+        }
+        match self.book.directory.photo(&self.record) {
+            Ok(photo) => photo.into_iter().collect(),
+            // Without it the rest of the entry is as good.
+            Err(error) => {
+                tracing::warn!(who = self.record.name(), %error, "a photo cannot be read");
+                Vec::new()
+            }
+        }
     }
     fn attributes(&self) -> Vec<&'static str> {
         attribute::names().collect()

@@ -273,9 +273,9 @@ pub(crate) fn search_done(id: i64, (code, sentence): &Outcome, cookie: Option<&[
 }
 
 /// An entry that was found.
-pub(crate) fn entry(id: i64, name: &str, attributes: Vec<(String, Vec<String>)>) -> Vec<u8> {
+pub(crate) fn entry(id: i64, name: &str, attributes: Vec<(String, Vec<Vec<u8>>)>) -> Vec<u8> {
     let attributes = attributes.into_iter().map(|(name, values)| {
-        let values = values.iter().map(|value| string(value)).collect();
+        let values = values.iter().map(|value| octet_string(value)).collect();
         sequence(vec![string(&name), tag(TagClass::Universal, 17, PL::C(values))])
     });
     let attributes = sequence(attributes.collect());

@@ -178,7 +178,7 @@ fn shown(id: i64, search: &Search, entry: &dyn Entry) -> Option<Vec<u8>> {
     if search.filter.fits(&values) != Some(true) {
         return None;
     }
-    let of = |name: &str| entry.values(&attribute(name.as_bytes())).unwrap_or_default();
+    let of = |name: &str| entry.octets(&attribute(name.as_bytes()));
     Some(message::entry(id, &entry.name(), chosen(search, entry.attributes(), &of)))
 }
 
@@ -186,8 +186,8 @@ fn shown(id: i64, search: &Search, entry: &dyn Entry) -> Option<Vec<u8>> {
 fn chosen(
     search: &Search,
     all: Vec<&'static str>,
-    of: &dyn Fn(&str) -> Vec<String>,
-) -> Vec<(String, Vec<String>)> {
+    of: &dyn Fn(&str) -> Vec<Vec<u8>>,
+) -> Vec<(String, Vec<Vec<u8>>)> {
     let everything = search.attributes.is_empty() || search.attributes.iter().any(|name| name == "*");
     let mut seen = BTreeSet::new();
     let asked = search.attributes.iter().map(String::as_str);
@@ -221,7 +221,13 @@ fn fixed(id: i64, search: &Search, name: &str, entry: &Fixed) -> Option<Vec<u8>>
         page: None,
         ..*search
     };
-    Some(message::entry(id, name, chosen(&asked, all, &|name| of(name).unwrap_or_default())))
+    Some(message::entry(
+        id,
+        name,
+        chosen(&asked, all, &|name| {
+            of(name).unwrap_or_default().into_iter().map(String::into_bytes).collect()
+        }),
+    ))
 }
 
 /// What the server can do. [RFC 4512 5.1]

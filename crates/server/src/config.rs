@@ -49,6 +49,8 @@ pub struct Transport {
     pub delay_notification_hours: u64,
     /// Days for which is kept what became of each message.
     pub trace_days: u64,
+    /// Days for which a message can be let go from quarantine.
+    pub quarantine_days: u64,
     /// Whether messages leave out from which address they were submitted.
     pub hide_client_address: bool,
 }
@@ -61,6 +63,7 @@ impl Default for Transport {
             message_expiration_hours: hours(times.expire_after),
             delay_notification_hours: hours(times.delay_notice_after),
             trace_days: hours(times.trace_kept) / 24,
+            quarantine_days: hours(times.quarantine_kept) / 24,
             hide_client_address: false,
         }
     }
@@ -322,6 +325,7 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 # message_expiration_hours = 48    # what cannot be delivered for so long is given up and its sender told
 # delay_notification_hours = 4     # the sender of what waits so long is told once
 # trace_days = 30                  # how long is kept what became of each message
+# quarantine_days = 30             # how long a message can be let go from quarantine
 # hide_client_address = false      # whether messages leave out from which address people submitted them
 "#;
 
@@ -421,6 +425,9 @@ impl Config {
         }
         if !(1..=3650).contains(&self.transport.trace_days) {
             return refuse("trace_days", "a number of days from 1 to 3650");
+        }
+        if !(1..=3650).contains(&self.transport.quarantine_days) {
+            return refuse("quarantine_days", "a number of days from 1 to 3650");
         }
         if self.limits.buffer_bytes < 16 << 20 {
             return refuse("buffer_bytes", "a number of bytes from 16777216 (16 MB)");

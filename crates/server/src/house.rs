@@ -158,6 +158,7 @@ fn transport(
         expire_after: hours(config.transport.message_expiration_hours),
         delay_notice_after: hours(config.transport.delay_notification_hours),
         trace_kept: hours(24 * config.transport.trace_days),
+        quarantine_kept: hours(24 * config.transport.quarantine_days),
     };
     let hide_submitters = config.transport.hide_client_address;
     let config = transport::Config { host: name.to_owned(), limits, ports, times, hide_submitters };

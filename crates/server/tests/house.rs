@@ -63,6 +63,11 @@ fn where_a_message_went_and_through_whom_is_told() {
 }
 
 #[test]
+fn people_have_photos() {
+    session("photo");
+}
+
+#[test]
 fn a_mailbox_answers_everybody_once() {
     session("auto_reply");
 }

@@ -47,6 +47,10 @@ fn of_ann(cmdlet: &str) -> Option<String> {
             "Remove" => "\"Identity\":\"ann@contoso.com:\\\\Inbox\",\"User\":\"ben\",\"Confirm\":false",
             _ => "\"Identity\":\"ann@contoso.com:\\\\Inbox\",\"User\":\"ben\",\"AccessRights\":\"Owner\"",
         },
+        "UserPhoto" if cmdlet == "Set-UserPhoto" => {
+            "\"Identity\":\"ann@contoso.com\",\"PictureData\":[255],\"Confirm\":false"
+        }
+        "UserPhoto" if cmdlet == "Remove-UserPhoto" => "\"Identity\":\"ann@contoso.com\",\"Confirm\":false",
         // It is about whoever calls, and about groups.
         "MyMailboxAccess" | "DistributionGroup" | "DistributionGroupMember" | "Group" | "Recipient" => {
             return None;

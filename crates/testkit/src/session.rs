@@ -147,7 +147,7 @@ impl Player<'_> {
         if text.contains("{ca}") {
             text = text.replace("{ca}", &self.server.certificate().to_string_lossy());
         }
-        for standard in [25, 587, 465, 24, 143, 993, 110, 995, 80, 443, 9090] {
+        for standard in [25, 587, 465, 24, 143, 993, 110, 995, 80, 443, 389, 9090] {
             text = text.replace(&format!("{{{standard}}}"), &self.server.port(standard).to_string());
         }
         text

@@ -30,6 +30,8 @@ pub struct Times {
     pub delay_notice_after: Duration,
     /// How long is kept what became of each message.
     pub trace_kept: Duration,
+    /// How long a message can be let go from quarantine.
+    pub quarantine_kept: Duration,
 }
 
 impl Times {
@@ -45,10 +47,16 @@ impl Times {
 }
 
 impl Default for Times {
-    /// Exchange's: two days, four hours, thirty days.
+    /// Exchange's: two days, four hours, thirty days, thirty days.
     fn default() -> Times {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
-        Times { expire_after: hours(48), delay_notice_after: hours(4), trace_kept: hours(30 * 24) }
+        let month = hours(30 * 24);
+        Times {
+            expire_after: hours(48),
+            delay_notice_after: hours(4),
+            trace_kept: month,
+            quarantine_kept: month,
+        }
     }
 }
 
@@ -211,6 +219,26 @@ mod tests {
     use crate::queue::{Done, NewMessage, NewRecipient, Passing, compress};
 
     #[test]
+    fn what_is_in_quarantine_ends_there() {
+        let (queue, report) = (queue(), Guid::of_u128(7));
+        let held = |number: u128| {
+            let done = Done { state: State::Quarantined, why: "spam".to_owned(), report: Some(report) };
+            let to = vec![NewRecipient { done: Some(done), ..to("ann") }];
+            NewMessage { to, ..message(number, None, &[]) }
+        };
+        queue.put((1..=3).map(held).collect()).unwrap();
+        let later = NOON + Duration::from_secs(3600);
+        assert_eq!(queue.end_quarantine(NOON, later, 2).unwrap(), 0, "no older than that moment");
+        assert_eq!(queue.end_quarantine(Time(NOON.0 + 1), later, 2).unwrap(), 2);
+        assert_eq!(queue.end_quarantine(Time(NOON.0 + 1), later, 2).unwrap(), 1);
+        assert_eq!(queue.quarantined(&|_| true, 9).unwrap(), []);
+        let row = queue.rows(Guid::of_u128(1)).unwrap().remove(0);
+        assert_eq!((row.state, row.detail.as_str()), (State::Dropped, "It was in quarantine for too long."));
+        // From then on it is forgotten like any other.
+        assert_eq!(queue.forget(Time(later.0 + 1), 500).unwrap(), 3);
+    }
+
+    #[test]
     fn what_was_held_and_is_let_go_waits_from_then_on() {
         let (queue, report, token) = (queue(), Guid::of_u128(7), Guid::of_u128(8));
         let held = Some(Done { state: State::Quarantined, why: "spam".to_owned(), report: Some(report) });
@@ -219,6 +247,9 @@ mod tests {
         let with = |id, to| NewMessage { to: vec![to], ..message(id, None, &[]) };
         queue.put(vec![with(1, quarantined), with(2, moderated), message(3, None, &["carla"])]).unwrap();
         assert_eq!(queue.suspend_message(Guid::of_u128(3), true, NOON).unwrap(), 1);
+        // A queue that is held and let go begins anew, too.
+        queue.put(vec![message(4, None, &["dora"])]).unwrap();
+        queue.suspend_lane(lane().name(), true, NOON).unwrap();
         // What is held may still be let go when others are forgotten.
         let later = NOON + Duration::from_secs(40 * 24 * 3600);
         assert_eq!(queue.forget(later, 500).unwrap(), 0);
@@ -228,9 +259,11 @@ mod tests {
         let row = Passing { message: Guid::of_u128(2), number: 0, lane: lane(), approved: true };
         assert!(queue.approve(token, later, vec![row]).unwrap());
         assert_eq!(queue.suspend_message(Guid::of_u128(3), false, later).unwrap(), 1);
+        assert_eq!(queue.lanes().unwrap().iter().filter(|(known, _)| *known == lane()).count(), 0);
+        queue.suspend_lane(lane().name(), false, later).unwrap();
         // A first attempt that fails is not the last one.
         let claimed = queue.claim(&lane(), later, 500).unwrap();
-        assert_eq!(claimed.len(), 3);
+        assert_eq!(claimed.len(), 4);
         for one in &claimed {
             let failed = Fate::Failed(Error::busy(ErrorId::MdbDismounted, "The database is not mounted."));
             let outcome = outcome(one, &one.to[0], &failed, later, &Times::default());

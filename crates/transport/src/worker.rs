@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use object::{Error, Result, Time};
 use parking_lot::Mutex;
-use tracing::error;
+use tracing::{error, info};
 
 use crate::bell::Bell;
 use crate::queue::Claimed;
@@ -200,6 +200,11 @@ impl Transport {
     /// Forgets what is older than the trace is kept, a little at a time.
     fn forget(&self, now: Time) -> Result<()> {
         let before = Time(now.0.saturating_sub(self.times.trace_kept.as_micros() as i64));
+        let held_since = Time(now.0.saturating_sub(self.times.quarantine_kept.as_micros() as i64));
+        let ended = self.queue.end_quarantine(held_since, now, i64::from(FORGET_ROWS))?;
+        if ended > 0 {
+            info!(ended, "what was in quarantine for too long can't be let go any more");
+        }
         self.queue.forget(before, i64::from(FORGET_ROWS))?;
         self.mailboxes.forget(before, FORGET_ROWS)
     }

@@ -3,8 +3,8 @@
 use super::check::{QUOTA, RULES_SIZE, SPAN, TEXT, between, up_to};
 use super::recipient::*;
 use super::user::{
-    ACCOUNT_DISABLED, LINKED_MASTER_ACCOUNT, OFFICE, RESET_PASSWORD_ON_NEXT_LOGON, SAM_ACCOUNT_NAME,
-    USER_PRINCIPAL_NAME,
+    ACCOUNT_DISABLED, HAS_PICTURE, LINKED_MASTER_ACCOUNT, OFFICE, RESET_PASSWORD_ON_NEXT_LOGON,
+    SAM_ACCOUNT_NAME, USER_PRINCIPAL_NAME,
 };
 use super::{days, gb, joined, no, no_count_limit, no_limit, properties, yes};
 use crate::culture::CultureInfo;
@@ -479,6 +479,7 @@ pub static MAILBOX: Noun = Noun {
             &AUDIT_OWNER,
             &AUDIT_LOG_AGE_LIMIT,
             &ACCOUNT_DISABLED,
+            &HAS_PICTURE,
             &THROTTLING_POLICY,
             &ROLE_ASSIGNMENT_POLICY,
             &SHARING_POLICY,

@@ -62,6 +62,8 @@ properties! {
     TELEPHONE_ASSISTANT: String = "TelephoneAssistant", "The assistant's telephone number.", attribute("telephoneAssistant"), check(up_to::<64>()), survives_disable();
     PHONETIC_DISPLAY_NAME: String = "PhoneticDisplayName", "How the name is spoken.", attribute("msDS-PhoneticDisplayName"), check(up_to::<256>()), survives_disable();
     SENIORITY_INDEX: i32 = "SeniorityIndex", "The rank within the organisation.", attribute("msDS-HABSeniorityIndex"), check(between::<0, 2_147_483_647>()), survives_disable();
+    PHOTO: String = "Photo", "Which photo the person has: what it is, and the digest of what is in it.", read_only(), not_filterable(), survives_disable();
+    HAS_PICTURE: bool = "HasPicture", "Whether there is a photo.", computed();
     UM_DTMF_MAP: String = "UMDtmfMap", "The name as keys of a telephone.", many(), attribute("msExchUMDtmfMap"), check(TEXT), survives_disable();
 }
 
@@ -99,6 +101,7 @@ pub(crate) const PERSON: &[&dyn Declared] = &[
     &PHONETIC_DISPLAY_NAME,
     &SENIORITY_INDEX,
     &UM_DTMF_MAP,
+    &HAS_PICTURE,
 ];
 
 /// What accounts have beside what every recipient has.
@@ -120,7 +123,7 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(
 );
 
 /// What is kept and belongs to no noun: it never leaves the directory.
-pub(crate) static HIDDEN: &[&dyn Declared] = &[&PASSWORD_HASH, &SECOND_FACTOR, &LINKED_ACCOUNT_NAME];
+pub(crate) static HIDDEN: &[&dyn Declared] = &[&PASSWORD_HASH, &SECOND_FACTOR, &LINKED_ACCOUNT_NAME, &PHOTO];
 
 /// An account and the person behind it.
 pub static USER: Noun = Noun {

@@ -269,6 +269,32 @@ impl Queue {
         })
     }
 
+    /// Ends the wait of those who came into quarantine before `before`, at most `limit` at once; tells how many. Their messages are
+    /// forgotten with all others then.
+    pub(crate) fn end_quarantine(&self, before: Time, now: Time, limit: i64) -> Result<u64> {
+        const OLD: &str =
+            "SELECT message, number FROM recipient WHERE state = $1 AND state <> 1 AND changed < $2
+                           ORDER BY changed LIMIT $3";
+        const END: &str = "UPDATE recipient SET state = $3, status = '5.7.1', detail = $5, changed = $4
+                           WHERE message = $1 AND number = $2";
+        let (dropped, held) = (State::Dropped.number(), State::Quarantined.number());
+        let old = [held.into(), before.into(), limit.into()];
+        if self.db.read(|tx| tx.all(OLD, &old, |row| row.int(1)))?.is_empty() {
+            return Ok(0);
+        }
+        self.db.write(move |tx| {
+            let old = [held.into(), before.into(), limit.into()];
+            let old = tx.all(OLD, &old, |row| Ok((guid(row, 0)?, row.int(1)?)))?;
+            for (message, number) in &old {
+                let message = message.to_bytes();
+                let why = "It was in quarantine for too long.";
+                let params = [(&message).into(), (*number).into(), dropped.into(), now.into(), why.into()];
+                tx.execute(END, &params)?;
+            }
+            Ok(old.len() as u64)
+        })
+    }
+
     /// Ends the wait of all for whom a report holds a message; false where it holds none.
     pub(crate) fn give_up_quarantined(&self, report: Guid, now: Time) -> Result<bool> {
         let sql = "UPDATE recipient SET state = $3, status = '5.7.1', detail = $4, changed = $2

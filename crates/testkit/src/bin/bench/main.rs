@@ -38,6 +38,7 @@ const PARTS: &[Part] = &[
     ("console", console::run),
     ("attack", attack::run),
     ("rules", rules::run),
+    ("group", rules::large_group),
 ];
 
 fn main() {
