@@ -5,7 +5,7 @@ use crate::management_role::holds;
 use crate::role_group::may_take_over;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::edits;
-use directory::schema::{recipient, user};
+use directory::schema::{group, recipient, user};
 use directory::{Class, NewRecipient, Record, Verdict, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{RecipientTypeDetails, SecureString};
@@ -15,7 +15,7 @@ use object::{Declared, Error, ErrorId, Parameter, Result, Spec, Switch};
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&NEW, &SET_PASSWORD];
 
 /// The parameters that are attributes of a person, and the properties they are.
-static ATTRIBUTES: [(&str, &dyn Declared); 14] = [
+static ATTRIBUTES: [(&str, &dyn Declared); 24] = [
     ("DisplayName", &recipient::DISPLAY_NAME),
     ("GivenName", &user::FIRST_NAME),
     ("Surname", &user::LAST_NAME),
@@ -30,9 +30,20 @@ static ATTRIBUTES: [(&str, &dyn Declared); 14] = [
     ("PostalCode", &user::POSTAL_CODE),
     ("StreetAddress", &user::STREET_ADDRESS),
     ("MobilePhone", &user::MOBILE_PHONE),
+    ("Country", &user::COUNTRY),
+    ("Description", &group::DESCRIPTION),
+    ("EmailAddress", &recipient::WINDOWS_EMAIL_ADDRESS),
+    ("Fax", &user::FAX),
+    ("HomePage", &user::WEB_PAGE),
+    ("HomePhone", &user::HOME_PHONE),
+    ("Manager", &user::MANAGER),
+    ("POBox", &user::POST_OFFICE_BOX),
+    ("SamAccountName", &user::SAM_ACCOUNT_NAME),
+    ("UserPrincipalName", &user::USER_PRINCIPAL_NAME),
 ];
 
-fn attribute(name: &str) -> Option<&'static Spec> {
+/// The property that a parameter about a person sets.
+pub(crate) fn attribute(name: &str) -> Option<&'static Spec> {
     let found = ATTRIBUTES.iter().find(|(word, _)| word.eq_ignore_ascii_case(name));
     found.map(|(_, of)| of.spec())
 }
@@ -150,8 +161,13 @@ static SET_PASSWORD: Cmdlet<Rooms> = Cmdlet {
 
 /// Whether whoever calls may set the passwords of others.
 pub(crate) fn may_set_passwords(rooms: &Rooms, call: &Call) -> bool {
+    may_run(rooms, call, "Set-ADAccountPassword")
+}
+
+/// Whether whoever calls holds a role that has a cmdlet.
+pub(crate) fn may_run(rooms: &Rooms, call: &Call, cmdlet: &str) -> bool {
     let roles = call.caller().account.map(|account| rooms.directory().roles_of(account)).unwrap_or_default();
-    call.caller().is_system() || roles.iter().any(|role| holds(rooms, role, "Set-ADAccountPassword"))
+    call.caller().is_system() || roles.iter().any(|role| holds(rooms, role, cmdlet))
 }
 
 fn set_password(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {

@@ -3,25 +3,20 @@
 use crate::active_directory::{
     DISTINGUISHED_NAME, NAME, OBJECT_CLASS, OBJECT_GUID, PASS_THRU, SAM_ACCOUNT_NAME, SID,
 };
+use crate::ad_group::{AD_GROUP, GROUPS};
 use crate::group_owner;
 use crate::rooms::{IDENTITY, Rooms};
-use directory::schema::group::{GROUP_KIND, GroupKind, MEMBERS};
+use directory::schema::group::MEMBERS;
 use directory::schema::user;
 use directory::{Change, Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, ObjectId, RecipientTypeDetails};
-use object::{Declared, Error, ErrorId, Noun, Object, Parameter, Property, Result, Switch, Value};
+use object::{Declared, Error, ErrorId, Noun, Object, Parameter, Result, Switch};
 use std::collections::HashSet;
 use std::sync::Arc;
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &ADD, &REMOVE];
-
-static GROUP_CATEGORY: Property<String> =
-    Property::new("GroupCategory", "Security, where rights can be given to the group, or Distribution.")
-        .read_only();
-static GROUP_SCOPE: Property<String> =
-    Property::new("GroupScope", "Whom the group can hold: Universal, anybody.").read_only();
 
 /// A user or group, as a directory tool shows it.
 static AD_PRINCIPAL: Noun = Noun {
@@ -30,24 +25,6 @@ static AD_PRINCIPAL: Noun = Noun {
     summary: "A user or group as a directory tool shows it.",
     properties: &[&DISTINGUISHED_NAME, &NAME, &OBJECT_CLASS, &OBJECT_GUID, &SAM_ACCOUNT_NAME, &SID],
     table: &[&NAME, &OBJECT_CLASS, &SAM_ACCOUNT_NAME],
-};
-
-/// A group, as a directory tool shows it.
-static AD_GROUP: Noun = Noun {
-    name: "ADGroup",
-    type_name: "Microsoft.ActiveDirectory.Management.ADGroup",
-    summary: "A group as a directory tool shows it.",
-    properties: &[
-        &DISTINGUISHED_NAME,
-        &GROUP_CATEGORY,
-        &GROUP_SCOPE,
-        &NAME,
-        &OBJECT_CLASS,
-        &OBJECT_GUID,
-        &SAM_ACCOUNT_NAME,
-        &SID,
-    ],
-    table: &[&NAME, &GROUP_CATEGORY, &SAM_ACCOUNT_NAME],
 };
 
 static RECURSIVE: Parameter<Switch> =
@@ -75,7 +52,7 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let group = rooms.one(call, &kinds::GROUP)?;
     let members = if call.is(&RECURSIVE) { leaves(rooms, &group) } else { rooms.directory().members(&group) };
     let mut principals = members.iter().filter(|member| is_principal(member));
-    principals.try_for_each(|member| out.object(shown(rooms, member, &AD_PRINCIPAL)))
+    principals.try_for_each(|member| out.object(shown(rooms, member)))
 }
 
 fn is_principal(record: &Record) -> bool {
@@ -100,23 +77,16 @@ fn leaves(rooms: &Rooms, group: &Record) -> Vec<Arc<Record>> {
     found
 }
 
-fn shown(rooms: &Rooms, record: &Record, noun: &'static Noun) -> Object {
+fn shown(rooms: &Rooms, record: &Record) -> Object {
     let directory = rooms.directory();
     let of_group = record.class() == Class::Group;
-    let object = Object::of(noun)
+    Object::of(&AD_PRINCIPAL)
         .with(DISTINGUISHED_NAME.name(), directory.distinguished_name(record))
         .with(NAME.name(), record.name())
         .with(OBJECT_CLASS.name(), if of_group { "group" } else { "user" })
         .with(OBJECT_GUID.name(), record.guid())
         .with(SAM_ACCOUNT_NAME.name(), directory.value(record, user::SAM_ACCOUNT_NAME.spec()))
-        .with(SID.name(), directory.value(record, user::SID.spec()));
-    if std::ptr::eq(noun, &AD_GROUP) {
-        let security = record.get(&GROUP_KIND) == Some(GroupKind::Security);
-        let category = if security { "Security" } else { "Distribution" };
-        object.set(GROUP_CATEGORY.name(), Value::from(category));
-        object.set(GROUP_SCOPE.name(), Value::from("Universal"));
-    }
-    object
+        .with(SID.name(), directory.value(record, user::SID.spec()))
 }
 
 const ROLES: &[&str] = &["Distribution Groups", "Security Group Creation and Membership"];
@@ -193,7 +163,7 @@ fn change(
     rooms.directory().change(call.author(), move |change| work(change, guid, &members))?;
     if call.is(&PASS_THRU) {
         let group = rooms.directory().need(guid)?;
-        out.object(shown(rooms, &group, &AD_GROUP))?;
+        out.object(GROUPS.shown(rooms, &group, &[])?)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Objects of the directory as a directory tool looks for them, whatever they are: `Get-ADObject`, `Get-ADRootDSE`.
 
 use crate::active_directory::{
-    DISTINGUISHED_NAME, NAME, OBJECT_CLASS, OBJECT_GUID, PROPERTIES, Search, distinguished, seen_as,
+    DISTINGUISHED_NAME, NAME, Named, OBJECT_CLASS, OBJECT_GUID, PROPERTIES, Search, distinguished, seen_as,
 };
 use crate::rooms::{IDENTITY, Rooms};
 use directory::schema::{group, mailbox, recipient, unit, user};
@@ -87,7 +87,7 @@ fn get_object(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 }
 
 /// The classes of what can be found here; the last is its own. `None`: it is of the server's configuration.
-fn class_names(record: &Record) -> Option<&'static [&'static str]> {
+pub(crate) fn class_names(record: &Record) -> Option<&'static [&'static str]> {
     Some(match record.class() {
         Class::User => &["top", "person", "organizationalPerson", "user"],
         Class::Contact => &["top", "person", "organizationalPerson", "contact"],
@@ -162,8 +162,17 @@ pub(crate) fn value(rooms: &Rooms, record: &Record, spec: &'static Spec) -> Valu
         name if name == OBJECT_GUID.name() => record.guid().into(),
         name if name == NAME.name() => record.name().into(),
         name if name == DISTINGUISHED_NAME.name() => rooms.directory().distinguished_name(record).into(),
-        _ => rooms.directory().value(record, spec),
+        _ => rooms.directory().value(record, of_class(record, spec)),
     }
+}
+
+/// Several classes have a property of one attribute: the one of the object's own class.
+fn of_class(record: &Record, spec: &'static Spec) -> &'static Spec {
+    let own = || record.class().properties().iter().copied().flatten().map(|declared| declared.spec());
+    if spec.attribute.is_none() || own().any(|known| std::ptr::eq(known, spec)) {
+        return spec;
+    }
+    own().find(|known| known.attribute == spec.attribute).unwrap_or(spec)
 }
 
 fn shown(rooms: &Rooms, record: &Record, wanted: &[String]) -> Result<Object> {
@@ -173,19 +182,32 @@ fn shown(rooms: &Rooms, record: &Record, wanted: &[String]) -> Result<Object> {
         .with(NAME.name(), record.name())
         .with(OBJECT_CLASS.name(), class)
         .with(OBJECT_GUID.name(), record.guid());
+    add_wanted(rooms, record, &object, wanted, &spec_named, &|spec| value(rooms, record, spec))?;
+    Ok(object)
+}
+
+/// Adds the attributes that are asked for, under the names by which they are.
+pub(crate) fn add_wanted(
+    rooms: &Rooms,
+    record: &Record,
+    object: &Object,
+    wanted: &[String],
+    named: Named<'_>,
+    value: &dyn Fn(&'static Spec) -> Value,
+) -> Result<()> {
     for name in wanted {
         if name == "*" {
-            add_all(rooms, record, &object);
+            add_all(rooms, record, object);
             continue;
         }
-        let spec = spec_named(name).ok_or_else(|| {
+        let spec = named(name).ok_or_else(|| {
             Error::caller(ErrorId::UnknownAttribute, format!("One or more properties are invalid: {name}."))
                 .help("Write names of attributes, such as displayName or proxyAddresses, or *.")
-                .about("Properties")
+                .about(PROPERTIES.name())
         })?;
-        object.set(name, distinguished(value(rooms, record, spec)));
+        object.set(name, distinguished(value(spec)));
     }
-    Ok(object)
+    Ok(())
 }
 
 /// Adds every attribute that is set, under the name that it has in the directory.

@@ -10,10 +10,14 @@
 mod accepted_domain;
 mod active_directory;
 mod ad_account;
+mod ad_domain;
+mod ad_group;
 mod ad_group_member;
 mod ad_object;
 mod ad_permission;
+mod ad_settings;
 mod ad_user;
+mod ad_view;
 mod address_book_policy;
 mod address_list;
 mod address_policy_update;
@@ -137,8 +141,11 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         unit::CMDLETS,
         active_directory::CMDLETS,
         ad_account::CMDLETS,
+        ad_domain::CMDLETS,
+        ad_group::CMDLETS,
         ad_group_member::CMDLETS,
         ad_object::CMDLETS,
+        ad_settings::CMDLETS,
         ad_user::CMDLETS,
         admin_audit_log::CMDLETS,
         mailbox_audit_log::CMDLETS,

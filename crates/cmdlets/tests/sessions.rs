@@ -231,6 +231,108 @@ fn accounts_are_seen_as_a_directory_tool_shows_them() {
 }
 
 #[test]
+fn groups_units_and_the_domain_are_seen_as_a_directory_tool_shows_them() {
+    House::new().play(
+        "
+        PS> New-Mailbox ann -UserPrincipalName ann@contoso.com -Password (Pa55word-of-Joe) | : Alias
+        ann
+        PS> New-DistributionGroup Staff -Type Security -Members ann -Notes x | : Name
+        Staff
+        PS> New-DistributionGroup Readers -Members Staff | : Name
+        Readers
+        PS> Get-ADGroup Staff -Properties member, mail | : Name, GroupCategory, GroupScope, ObjectClass, member, mail
+        Staff, Security, Universal, group, CN=ann,CN=Users,DC=contoso,DC=com, Staff@contoso.com
+        PS> Get-ADGroup -Filter \"GroupCategory -eq 'Distribution'\" | : Name
+        Readers
+        PS> Get-ADGroup -LDAPFilter '(&(objectClass=group)(member=CN=ann,CN=Users,DC=contoso,DC=com))' | : Name
+        Staff
+        PS> Get-ADGroup -Filter \"Name -like 'R*'\" -SearchBase 'CN=Users,DC=contoso,DC=com' -SearchScope OneLevel | : Name
+        Readers
+        PS> Get-ADGroup -Filter \"GroupKategory -eq 1\"
+        ERROR UnknownFilterProperty: [..]
+        PS> Get-ADGroup ann
+        ERROR ManagementObjectNotFoundException: [..]
+        PS> Get-ADGroup Staff -Properties nonsense
+        ERROR UnknownAttribute: One or more properties are invalid: nonsense.
+        PS> Get-ADPrincipalGroupMembership ann | : Name, GroupCategory
+        Staff, Security
+        PS> Get-ADPrincipalGroupMembership Staff | : Name
+        Readers
+        PS> Get-ADOrganizationalUnit Users
+        ERROR ManagementObjectNotFoundException: [..]
+        PS> Get-ADDomain | : DNSRoot, NetBIOSName, DistinguishedName, PDCEmulator
+        contoso.com, CONTOSO, DC=contoso,DC=com, VM.contoso.com
+        PS> Get-ADDomain contoso | : Name
+        contoso
+        PS> Get-ADDomain fabrikam
+        ERROR ManagementObjectNotFoundException: The domain 'fabrikam' couldn't be found.
+        PS> New-AcceptedDomain Fabrikam -DomainName fabrikam.com | : Name
+        Fabrikam
+        PS> Get-ADForest | : Name, Domains, UPNSuffixes
+        contoso.com, contoso.com, fabrikam.com
+        PS> Get-ADDomainController | : HostName, IsGlobalCatalog
+        VM.contoso.com, True
+        PS> Get-ADDomainController -Filter 'IsReadOnly -eq $true'
+        PS> Get-ADDomainController -Filter * | : Name
+        VM
+        PS> Get-ADDomainController DC9
+        ERROR ManagementObjectNotFoundException: The domain controller 'DC9' couldn't be found.
+        PS> Get-ADComputer -Filter \"OperatingSystem -like '*Server*'\"
+        PS> Get-ADComputer -Filter \"OperatingSistem -like '*Server*'\"
+        ERROR UnknownFilterProperty: [..]
+        PS> Get-ADComputer PC7
+        ERROR ManagementObjectNotFoundException: [..]
+        ",
+    );
+}
+
+#[test]
+fn accounts_are_changed_as_a_directory_tool_changes_them() {
+    House::new().play(
+        "
+        PS> New-Mailbox ann -UserPrincipalName ann@contoso.com -Password (Pa55word-of-Joe) | : Alias
+        ann
+        PS> New-Mailbox ben -UserPrincipalName ben@contoso.com -Password (Pa55word-of-Joe) | : Alias
+        ben
+        PS> Set-ADUser ann -Department Sales -Title Buyer -Manager ben -Country GB -Description 'Buys things' -OfficePhone 1
+        PS> Get-ADUser ann -Properties Department, Title, Manager, c, Description, OfficePhone | : Department, Title, Manager, c, Description, OfficePhone
+        Sales, Buyer, CN=ben,CN=Users,DC=contoso,DC=com, GB, Buys things, 1
+        PS> Get-ADUser -Filter \"Description -like 'Buys*'\" | : Name
+        ann
+        PS> Get-ADObject ann -Properties description | : description
+        Buys things
+        PS> Set-ADUser ann -Replace @{extensionAttribute1='E42'; title='Head'} -Clear telephoneNumber, description -Add @{otherTelephone=('2', '3')}
+        PS> Get-ADUser ann -Properties extensionAttribute1, title, telephoneNumber, otherTelephone | : extensionAttribute1, title, telephoneNumber, otherTelephone
+        E42, Head, , 2 3
+        PS> Set-ADUser ann -Remove @{otherTelephone='2'; title='Head'}
+        PS> Get-ADUser ann -Properties title, otherTelephone | : title, otherTelephone
+        , 3
+        PS> Set-ADUser ann -Remove @{department='Stores'}
+        ERROR InvalidChange: department does not hold 'Stores'.
+        PS> Set-ADUser ann -Add @{department='Stores'}
+        ERROR InvalidChange: department holds one value, and another was to be added.
+        PS> Set-ADUser ann -Replace @{objectSid='S-1-5-18'}
+        ERROR PropertyReadOnly: 'objectSid' is not set by the name of its attribute.
+        PS> Set-ADUser ann -Replace @{nonsense='x'}
+        ERROR UnknownAttribute: There is no attribute 'nonsense'.
+        PS> Set-ADUser ann -Replace @{userAccountControl=514}
+        ERROR PropertyReadOnly: [..]
+        PS> Set-ADUser ann -Enabled $false -PassThru | : Enabled
+        False
+        PS> Set-ADUser ann -Enabled $true -ChangePasswordAtLogon $true
+        PS> Get-User ann | : ResetPasswordOnNextLogon, AccountDisabled
+        True, False
+        PS> Unlock-ADAccount ann -PassThru | : Name
+        ann
+        PS> Unlock-ADAccount nobody
+        ERROR ManagementObjectNotFoundException: [..]
+        PS> Set-ADUser ann -Department Stores -WhatIf
+        What if: Performing the operation \"Set\" on target \"CN=ann,CN=Users,DC=contoso,DC=com\".
+        ",
+    );
+}
+
+#[test]
 fn what_is_hidden_can_neither_be_asked_for_nor_filtered() {
     let house = House::new();
     house.play(

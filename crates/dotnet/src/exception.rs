@@ -389,6 +389,13 @@ impl std::error::Error for Exception {}
 impl From<Error> for Exception {
     /// The house's own errors become exceptions whose id and category say whose fault it was.
     fn from(error: Error) -> Exception {
+        Exception::of_command(error, "")
+    }
+}
+
+impl Exception {
+    /// What an error becomes that a command of the server ended with: of the type that the command's module gives it.
+    pub fn of_command(error: Error, command: &str) -> Exception {
         let category = match error.fault() {
             Fault::Caller => Category::InvalidArgument,
             Fault::NotFound => Category::ObjectNotFound,
@@ -398,7 +405,7 @@ impl From<Error> for Exception {
             Fault::Busy => Category::ResourceUnavailable,
             Fault::Server => Category::NotSpecified,
         };
-        let made = Exception::new(object::types::names::TASK_EXCEPTION, error.to_string())
+        let made = Exception::new(object::types::exception_of(&error, command), error.to_string())
             .id(error.id())
             .category(category);
         match error.target_name() {

@@ -6,8 +6,9 @@
 use crate::enums;
 use crate::member_info::MemberInfo;
 use object::Value;
+use object::types::EXCEPTIONS;
 use object::types::EnumType;
-use object::types::names::{BYTE_QUANTIFIED_SIZE, TASK_EXCEPTION, UNLIMITED};
+use object::types::names::{BYTE_QUANTIFIED_SIZE, UNLIMITED};
 use object::value::{Text, Typed};
 use std::any::Any;
 use std::collections::HashMap;
@@ -429,7 +430,6 @@ pub static KNOWN: &[Known] = rows! {
     "System.Management.Automation.PipelineStoppedException" Other [] : "System.Management.Automation.RuntimeException" &[];
     "System.Management.Automation.BreakException" Other [] : "System.SystemException" &[];
     "Microsoft.PowerShell.Commands.WriteErrorException" Other [] : "System.SystemException" &[];
-    TASK_EXCEPTION Other [] : "System.Exception" &[];
     "System.Exception" Other [] : "System.Object" &[];
     "System.SystemException" Other [] : "System.Exception" &[];
     "System.ApplicationException" Other [] : "System.Exception" &[];
@@ -698,9 +698,15 @@ pub static KNOWN: &[Known] = rows! {
     UNLIMITED UnlimitedSize [] : "System.ValueType" VALUE;
 };
 
+/// The exceptions of the server's own commands.
+static OF_SERVER: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let rows = EXCEPTIONS.iter();
+    rows.map(|(name, base)| Known { name, accelerators: &[], base, is: &[], kind: Kind::Other }).collect()
+});
+
 static BY_NAME: LazyLock<HashMap<String, Type>> = LazyLock::new(|| {
     let mut map = HashMap::new();
-    for known in KNOWN {
+    for known in KNOWN.iter().chain(&*OF_SERVER) {
         map.insert(known.name.to_ascii_lowercase(), Type::Known(known));
         if let Some(short) = known.name.strip_prefix("System.") {
             map.entry(short.to_ascii_lowercase()).or_insert(Type::Known(known));
@@ -1060,7 +1066,7 @@ mod tests {
 
     #[test]
     fn every_base_is_in_the_table() {
-        for known in KNOWN {
+        for known in KNOWN.iter().chain(&*OF_SERVER) {
             let mut at = Type::Known(known);
             for _ in 0..12 {
                 match at.base() {

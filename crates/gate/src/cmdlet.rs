@@ -24,7 +24,7 @@ macro_rules! verbs {
 
 verbs! {
     Add Approve Clean Clear Connect Convert Delete Deny Disable Dismount Enable Export Get Import Mount Move New Preview Release Remove Repair Restore Resume Retry
-    Search Set Start Stop Suspend Test Undo Update Write
+    Search Set Start Stop Suspend Test Undo Unlock Update Write
 }
 
 /// An example of the help; every one is run as a test.

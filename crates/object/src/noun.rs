@@ -1,6 +1,8 @@
 //! A noun: what a cmdlet is about, with its properties and how it is shown.
 
+use crate::Value;
 use crate::property::{Declared, Spec};
+use crate::types::names::is_of_directory;
 use parking_lot::RwLock;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -28,12 +30,24 @@ impl Noun {
         folded.make_ascii_lowercase();
         index(self.properties).get(&*folded).copied()
     }
+    /// What one of its properties reads as where it was never set. Objects of Exchange's directory have empty text where
+    /// one text would stand, as Exchange's have; elsewhere it is the declared default, or `$null`.
+    pub fn unset(&self, spec: &Spec) -> Value {
+        match spec.default_value() {
+            Value::Null if is_text(spec) && is_of_directory(self.type_name) => Value::from(""),
+            default => default,
+        }
+    }
     /// The property that filters call `word`, any case.
     pub fn filter_property(&self, word: &str) -> Option<&'static Spec> {
         let specs = || self.properties.iter().map(|declared| declared.spec()).filter(|spec| spec.filterable);
         let called = |spec: &&Spec| spec.filter_name.unwrap_or(spec.name).eq_ignore_ascii_case(word);
         specs().find(called).or_else(|| specs().find(|spec| spec.name.eq_ignore_ascii_case(word)))
     }
+}
+
+fn is_text(spec: &Spec) -> bool {
+    !spec.many && std::ptr::eq(spec.kind, &crate::types::kinds::STRING)
 }
 
 /// No property has a longer name.

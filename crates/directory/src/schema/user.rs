@@ -68,7 +68,7 @@ properties! {
 }
 
 /// What is known of a person, contacts included.
-pub(crate) const PERSON: &[&dyn Declared] = &[
+pub const PERSON: &[&dyn Declared] = &[
     &FIRST_NAME,
     &LAST_NAME,
     &INITIALS,
@@ -118,6 +118,7 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(
         &RESET_PASSWORD_ON_NEXT_LOGON,
         &PASSWORD_LAST_SET,
         &REMOTE_POWERSHELL,
+        &super::group::DESCRIPTION,
     ],
     PERSON
 );

@@ -218,9 +218,9 @@ pub fn own(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option<
         if let Some(found) = object.get(name) {
             return read_added(engine, value, found).map(Some);
         }
-        if let Some(spec) = object.noun().and_then(|noun| noun.property(name)) {
-            // What was never set is not in the object: it reads as its declared default.
-            return Ok(Some(spec.default_value()));
+        if let Some((noun, spec)) = object.noun().and_then(|noun| Some((noun, noun.property(name)?))) {
+            // What was never set is not in the object.
+            return Ok(Some(noun.unset(spec)));
         }
         if name.eq_ignore_ascii_case("pstypenames") {
             return Ok(Some(psobject::type_names(value)));

@@ -427,8 +427,15 @@ fn shortened(text: &str) -> String {
 
 impl From<object::Error> for ErrorRecord {
     fn from(error: object::Error) -> ErrorRecord {
+        ErrorRecord::of_command(error, "")
+    }
+}
+
+impl ErrorRecord {
+    /// What a command of the server ended with, or went on from.
+    pub(super) fn of_command(error: object::Error, command: &str) -> ErrorRecord {
         let help = error.help_line().map(str::to_owned);
-        let record = ErrorRecord::new(Exception::from(error));
+        let record = ErrorRecord::new(Exception::of_command(error, command));
         match help {
             Some(help) => record.with_help(help),
             None => record,

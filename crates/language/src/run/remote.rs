@@ -147,7 +147,7 @@ fn text_of_block(value: &Value) -> Value {
 }
 
 fn remote_error(error: &object::Error, name: &Text) -> ErrorRecord {
-    let record = ErrorRecord::from(error).from_command(name).with_activity(&**name);
+    let record = ErrorRecord::of_command(error.clone(), name).from_command(name).with_activity(&**name);
     let id = format!("{},{name}", record.id());
     record.with_id(id)
 }

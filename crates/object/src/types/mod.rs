@@ -5,6 +5,7 @@
 
 mod address;
 mod enumeration;
+mod exception;
 mod guid;
 mod identity;
 mod kind;
@@ -17,6 +18,7 @@ mod unlimited;
 
 pub use address::{ProxyAddress, SmtpAddress, SmtpDomain};
 pub use enumeration::{EnumType, EnumValue};
+pub use exception::{EXCEPTIONS, exception_of, is_of_active_directory};
 pub use guid::Guid;
 pub use identity::ObjectId;
 pub use kind::{Kind, PropertyType};

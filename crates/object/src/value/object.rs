@@ -3,6 +3,7 @@
 
 use super::{Text, Value};
 use crate::Noun;
+use crate::types::names::is_of_directory;
 use parking_lot::{
     MappedRwLockReadGuard, MappedRwLockWriteGuard, RwLock, RwLockReadGuard, RwLockUpgradableReadGuard,
     RwLockWriteGuard,
@@ -255,9 +256,21 @@ impl Object {
     }
 }
 
+/// The properties that say which object of a noun it is, the first one that is set first: objects of Exchange's directory by
+/// their names, those of a directory tool by their distinguished names, others by their identities.
+fn telling(noun: &Noun) -> &'static [&'static str] {
+    if is_of_directory(noun.type_name) {
+        &["Name", "Identity"]
+    } else if noun.property("Identity").is_none() {
+        &["DistinguishedName", "Name", "Identity"]
+    } else {
+        &["Identity", "Name"]
+    }
+}
+
 impl fmt::Display for Object {
-    /// As PowerShell turns an object into a string: the value underneath, an object of ours by its
-    /// identity, a custom object as `@{a=1; b=2}`.
+    /// As PowerShell turns an object into a string: the value underneath, an object of a noun by its name or identity, a
+    /// custom object as `@{a=1; b=2}`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(text) = &self.written {
             return f.write_str(text);
@@ -268,8 +281,8 @@ impl fmt::Display for Object {
         if self.class.is_some() {
             return f.write_str(&self.type_name());
         }
-        if self.noun.is_some() {
-            let shown = self.get("Identity").or_else(|| self.get("Name"));
+        if let Some(noun) = self.noun {
+            let shown = telling(noun).iter().find_map(|name| self.get(name));
             return shown.map_or(Ok(()), |value| write!(f, "{value}"));
         }
         let pairs: Vec<String> =

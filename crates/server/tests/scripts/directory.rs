@@ -73,6 +73,38 @@ fn the_directory_is_asked_as_ldap_asks() {
         ("@((dsquery user -samid ann) -eq ('\"' + (Get-User ann).DistinguishedName + '\"')).Count", "1"),
         ("@(dsquery user domainroot -name 'B*' -o samid) -join ','", "\"ben\""),
         ("@(dsquery * -filter '(department=Sales)' -limit 0).Count", "2"),
+        (
+            "try { Get-ADUser nobody } catch [Microsoft.ActiveDirectory.Management.ADIdentityNotFoundException] { \"$($_.CategoryInfo.Reason) $($_.Exception.GetType().Name)\" }",
+            "ADIdentityNotFoundException ADIdentityNotFoundException",
+        ),
+        (
+            "try { Get-Mailbox nobody -ErrorAction Stop } catch [System.Management.Automation.RemoteException] { \"$($_.CategoryInfo.Reason) $($_.Exception -is [Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException])\" }",
+            "ManagementObjectNotFoundException True",
+        ),
+        (
+            "try { Get-Mailbox -Alais x } catch [System.Management.Automation.ParameterBindingException] { $_.CategoryInfo.Reason }",
+            "ParameterBindingException",
+        ),
+        (
+            "try { Get-ADUser -Filter 'Nme -eq 1' } catch [Microsoft.ActiveDirectory.Management.ADException] { $_.CategoryInfo.Reason }",
+            "ADFilterParsingException",
+        ),
+        ("(Get-ADGroup -Filter { Name -eq 'Staff' } -Properties mail).GroupScope", "Universal"),
+        (
+            "@(Get-ADPrincipalGroupMembership ann | Select-Object -ExpandProperty Name) -contains 'Staff'",
+            "True",
+        ),
+        ("(Get-ADDomainController -Discover).HostName[0] -eq (Get-ADDomain).PDCEmulator", "True"),
+        ("@(Get-ADForest | ForEach-Object Domains).Count", "1"),
+        ("@(Get-ADComputer -Filter *).Count", "0"),
+        (
+            "Get-ADUser ann | Set-ADUser -Office 'B 12' -Replace @{extensionAttribute3='x'}; $u = Get-ADUser ann -Properties Office,extensionAttribute3; \"$($u.Office) $($u.extensionAttribute3)\"",
+            "B 12 x",
+        ),
+        (
+            "try { Set-ADUser ann -Add @{nothing='x'} } catch [System.ArgumentException] { $_.FullyQualifiedErrorId }",
+            "UnknownAttribute,Set-ADUser",
+        ),
         ("@(dsquery group -name Staff -o rdn)", "\"Staff\""),
         (
             "@(dsquery * -filter '(department=Sales)' -attr sAMAccountName department | ForEach-Object { \"[$_]\" }) -join ''",
