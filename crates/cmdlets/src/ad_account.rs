@@ -6,16 +6,16 @@ use crate::role_group::may_take_over;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::edits;
 use directory::schema::{group, recipient, user};
-use directory::{Class, NewRecipient, Record, Verdict, kinds};
+use directory::{Class, Edit, NewRecipient, Record, Verdict, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{RecipientTypeDetails, SecureString};
-use object::{Declared, Error, ErrorId, Parameter, Result, Spec, Switch};
+use object::{Declared, Error, ErrorId, Keys, Parameter, Result, Spec, Switch};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&NEW, &SET_PASSWORD];
 
 /// The parameters that are attributes of a person, and the properties they are.
-static ATTRIBUTES: [(&str, &dyn Declared); 24] = [
+static ATTRIBUTES: [(&str, &dyn Declared); 22] = [
     ("DisplayName", &recipient::DISPLAY_NAME),
     ("GivenName", &user::FIRST_NAME),
     ("Surname", &user::LAST_NAME),
@@ -30,9 +30,7 @@ static ATTRIBUTES: [(&str, &dyn Declared); 24] = [
     ("PostalCode", &user::POSTAL_CODE),
     ("StreetAddress", &user::STREET_ADDRESS),
     ("MobilePhone", &user::MOBILE_PHONE),
-    ("Country", &user::COUNTRY),
     ("Description", &group::DESCRIPTION),
-    ("EmailAddress", &recipient::WINDOWS_EMAIL_ADDRESS),
     ("Fax", &user::FAX),
     ("HomePage", &user::WEB_PAGE),
     ("HomePhone", &user::HOME_PHONE),
@@ -46,6 +44,21 @@ static ATTRIBUTES: [(&str, &dyn Declared); 24] = [
 pub(crate) fn attribute(name: &str) -> Option<&'static Spec> {
     let found = ATTRIBUTES.iter().find(|(word, _)| word.eq_ignore_ascii_case(name));
     found.map(|(_, of)| of.spec())
+}
+
+static COUNTRY: Parameter<String> =
+    Parameter::new("Country", "The country, by its name or its letters.").nullable();
+static EMAIL_ADDRESS: Parameter<String> =
+    Parameter::new("EmailAddress", "The address, where the account has no mailbox that says it.").nullable();
+
+/// The keys of [`written_edits`].
+pub(crate) static WRITTEN: Keys = &[&COUNTRY, &EMAIL_ADDRESS];
+
+/// What is given as plain text for attributes that are more than that.
+pub(crate) fn written_edits(call: &Call) -> Result<Vec<Edit>> {
+    let given = [(&COUNTRY, user::COUNTRY.spec()), (&EMAIL_ADDRESS, recipient::WINDOWS_EMAIL_ADDRESS.spec())];
+    let given = given.into_iter().filter_map(|(key, spec)| Some((key, spec, call.value(key)?)));
+    given.map(|(key, spec, value)| Edit::new(spec, value).map_err(|error| error.about(key.name()))).collect()
 }
 
 static NAME: Parameter<String> = Parameter::of(&recipient::NAME);
@@ -76,6 +89,7 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
         &PATH,
         &PASS_THRU,
     ],
+    shares: &[WRITTEN],
     edits: Some(attribute),
     roles: &["Mail Recipient Creation"],
     examples: &[Example {
@@ -109,12 +123,14 @@ fn new_user(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
             .help("Add -AccountPassword, or leave -ChangePasswordAtLogon out.")
             .about(MUST_CHANGE.name()));
     }
+    let mut settings = edits(call)?;
+    settings.extend(written_edits(call)?);
     let new = NewRecipient {
         user_principal_name: principal,
         sam_account_name: sam,
         unit,
         password: hash.clone().filter(|_| enabled),
-        settings: edits(call)?,
+        settings,
         ..NewRecipient::named(&name, Class::User, RecipientTypeDetails::None)
     };
     if !out.should(&name, &format!("Performing the operation \"New\" on target \"CN={name}\"."))? {

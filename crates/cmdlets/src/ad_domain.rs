@@ -131,18 +131,10 @@ static AD_COMPUTER: Noun = Noun {
     table: &[&NAME, &DNS_HOST_NAME],
 };
 
-static CURRENT: Parameter<String> = Parameter::new(
-    "Current",
-    "Whose domain is meant: LocalComputer or LoggedOnUser; both are in the one there is.",
-);
 static DOMAIN_NAME: Parameter<String> =
     Parameter::new("DomainName", "The domain whose controller is wanted.");
 static DISCOVER: Parameter<Switch> =
     Parameter::new("Discover", "Looks for a controller; its HostName is a list then, as in Windows.");
-static FORCE_DISCOVER: Parameter<Switch> =
-    Parameter::new("ForceDiscover", "Looks anew; there is nothing that could be remembered wrongly.");
-static WRITABLE: Parameter<Switch> =
-    Parameter::new("Writable", "Wants a controller at which things can be changed, as this one is.");
 static FILTER: Parameter<String> =
     Parameter::new("Filter", "Which controllers are wanted: \"IsReadOnly -eq $false\"; * for all.");
 /// How a controller or forest is named, which is no object of the directory that has other names.
@@ -180,9 +172,12 @@ fn texts<'a>(all: impl IntoIterator<Item = &'a str>) -> Value {
 static GET_DOMAIN: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows the domain.",
     notes: "There is one domain, the root of the forest, and one controller, this server, which does all that masters do.",
-    reads: &[&NAMED, &CURRENT],
+    reads: &[&NAMED],
     roles: &["View-Only Recipients"],
-    examples: &[Example { about: "Says what the domain is called.", command: "(Get-ADDomain).DNSRoot" }],
+    examples: &[Example {
+        about: "Says what the domain is called.",
+        command: "Get-ADDomain | Format-List DNSRoot,NetBIOSName",
+    }],
     ..Cmdlet::new(Verb::Get, &AD_DOMAIN, get_domain)
 };
 
@@ -216,11 +211,11 @@ fn get_domain(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 static GET_FOREST: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows the forest.",
     notes: "Names to log on with can end in every accepted domain: these are its UPN suffixes.",
-    reads: &[&NAMED, &CURRENT],
+    reads: &[&NAMED],
     roles: &["View-Only Recipients"],
     examples: &[Example {
         about: "Lists what names to log on with can end in.",
-        command: "(Get-ADForest).UPNSuffixes",
+        command: "Get-ADForest | Format-List UPNSuffixes",
     }],
     ..Cmdlet::new(Verb::Get, &AD_FOREST, get_forest)
 };
@@ -247,11 +242,11 @@ fn get_forest(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 
 static GET_CONTROLLER: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows the controller of the domain, which is this server.",
-    reads: &[&NAMED, &FILTER, &DISCOVER, &FORCE_DISCOVER, &DOMAIN_NAME, &WRITABLE],
+    reads: &[&NAMED, &FILTER, &DISCOVER, &DOMAIN_NAME],
     roles: &["View-Only Recipients"],
     examples: &[Example {
         about: "Says which server to name with -Server and -DomainController.",
-        command: "(Get-ADDomainController).HostName",
+        command: "Get-ADDomainController | Format-List HostName",
     }],
     ..Cmdlet::new(Verb::Get, &AD_CONTROLLER, get_controller)
 };
@@ -307,7 +302,7 @@ static GET_COMPUTER: Cmdlet<Rooms> = Cmdlet {
     notes: "A filter finds nothing, and a name is said not to be there. The directory holds people, groups and contacts.",
     reads: Search::READS,
     roles: &["View-Only Recipients"],
-    examples: &[Example { about: "Counts the computers.", command: "@(Get-ADComputer -Filter *).Count" }],
+    examples: &[Example { about: "Lists the computers.", command: "Get-ADComputer -Filter *" }],
     ..Cmdlet::new(Verb::Get, &AD_COMPUTER, get_computer)
 };
 

@@ -9,7 +9,7 @@ use directory::schema::group::{self, GROUP_KIND, GroupKind};
 use directory::schema::{recipient, unit};
 use directory::{Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
-use object::types::{ObjectId, RecipientTypeDetails};
+use object::types::RecipientTypeDetails;
 use object::{Declared, Noun, Property, Result, Spec, Value};
 
 /// All cmdlets of this file.
@@ -124,16 +124,14 @@ static GET_MEMBERSHIP: Cmdlet<Rooms> = Cmdlet {
     roles: &["View-Only Recipients"],
     examples: &[Example {
         about: "Lists the names of Ann's groups.",
-        command: "Get-ADPrincipalGroupMembership ann | Select-Object Name",
+        command: "Get-ADPrincipalGroupMembership ann | Format-Table Name",
     }],
     ..Cmdlet::new(Verb::Get, &AD_GROUP, get_membership)
 };
 
 fn get_membership(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let record = rooms.one(call, &kinds::SECURITY_PRINCIPAL)?;
-    let directory = rooms.directory();
-    let listed = directory.value(&record, recipient::MEMBER_OF_GROUP.spec()).items();
-    let guids = listed.iter().filter_map(|value| value.downcast::<ObjectId>()).map(|id| id.guid);
-    let mut groups = guids.filter_map(|guid| directory.get(guid)).filter(|group| (GROUPS.holds)(group));
-    groups.try_for_each(|group| out.object(GROUPS.shown(rooms, &group, &[])?))
+    let groups = rooms.directory().own_groups_of(record.guid());
+    let mut groups = groups.iter().filter(|group| (GROUPS.holds)(group));
+    groups.try_for_each(|group| out.object(GROUPS.shown(rooms, group, &[])?))
 }

@@ -1,7 +1,7 @@
 //! Accounts changed as the ActiveDirectory module changes them: `Set-ADUser`, `Unlock-ADAccount`.
 
 use crate::active_directory::{AD_ACCOUNT, AD_USER, PASS_THRU, account, spec_named};
-use crate::ad_account::{attribute, may_run};
+use crate::ad_account::{WRITTEN, attribute, may_run, written_edits};
 use crate::authority::within_scopes;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::edits;
@@ -32,13 +32,14 @@ static SET: Cmdlet<Rooms> = Cmdlet {
     notes: "-Add, -Remove, -Replace and -Clear name attributes as the directory does; -Clear comes first, then -Remove, -Add \
             and -Replace. Whoever switches accounts or makes passwords change needs the role for it.",
     reads: &[&IDENTITY, &ENABLED, &MUST_CHANGE, &ADD, &REMOVE, &REPLACE, &CLEAR, &PASS_THRU],
+    shares: &[WRITTEN],
     edits: Some(attribute),
     roles: &["Mail Recipients"],
     examples: &[
         Example { about: "Moves Ben to the sales department.", command: "Set-ADUser ben -Department Sales" },
         Example {
             about: "Sets one attribute and empties another.",
-            command: "Set-ADUser ben -Replace @{extensionAttribute1='E42'} -Clear telephoneNumber",
+            command: "Set-ADUser ben -Replace @{extensionAttribute1=E42} -Clear telephoneNumber",
         },
     ],
     ..Cmdlet::new(Verb::Set, &AD_USER, set_user)
@@ -59,6 +60,7 @@ fn set_user(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     }
     let mut wanted = by_attribute(call, &record)?;
     wanted.extend(edits(call)?);
+    wanted.extend(written_edits(call)?);
     let name = rooms.directory().distinguished_name(&record);
     let action = format!("Performing the operation \"Set\" on target \"{name}\".");
     if !out.should(&rooms.shown(&record), &action)? {

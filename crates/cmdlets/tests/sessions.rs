@@ -240,7 +240,7 @@ fn groups_units_and_the_domain_are_seen_as_a_directory_tool_shows_them() {
         Staff
         PS> New-DistributionGroup Readers -Members Staff | : Name
         Readers
-        PS> Get-ADGroup Staff -Properties member, mail | : Name, GroupCategory, GroupScope, ObjectClass, member, mail
+        PS> Get-ADGroup Staff -Properties member,mail | : Name, GroupCategory, GroupScope, ObjectClass, member, mail
         Staff, Security, Universal, group, CN=ann,CN=Users,DC=contoso,DC=com, Staff@contoso.com
         PS> Get-ADGroup -Filter \"GroupCategory -eq 'Distribution'\" | : Name
         Readers
@@ -261,7 +261,7 @@ fn groups_units_and_the_domain_are_seen_as_a_directory_tool_shows_them() {
         PS> Get-ADOrganizationalUnit Users
         ERROR ManagementObjectNotFoundException: [..]
         PS> Get-ADDomain | : DNSRoot, NetBIOSName, DistinguishedName, PDCEmulator
-        contoso.com, CONTOSO, DC=contoso,DC=com, VM.contoso.com
+        contoso.com, CONTOSO, DC=contoso,DC=com, SRV1.contoso.com
         PS> Get-ADDomain contoso | : Name
         contoso
         PS> Get-ADDomain fabrikam
@@ -271,10 +271,10 @@ fn groups_units_and_the_domain_are_seen_as_a_directory_tool_shows_them() {
         PS> Get-ADForest | : Name, Domains, UPNSuffixes
         contoso.com, contoso.com, fabrikam.com
         PS> Get-ADDomainController | : HostName, IsGlobalCatalog
-        VM.contoso.com, True
+        SRV1.contoso.com, True
         PS> Get-ADDomainController -Filter 'IsReadOnly -eq $true'
         PS> Get-ADDomainController -Filter * | : Name
-        VM
+        SRV1
         PS> Get-ADDomainController DC9
         ERROR ManagementObjectNotFoundException: The domain controller 'DC9' couldn't be found.
         PS> Get-ADComputer -Filter \"OperatingSystem -like '*Server*'\"
@@ -295,25 +295,28 @@ fn accounts_are_changed_as_a_directory_tool_changes_them() {
         PS> New-Mailbox ben -UserPrincipalName ben@contoso.com -Password (Pa55word-of-Joe) | : Alias
         ben
         PS> Set-ADUser ann -Department Sales -Title Buyer -Manager ben -Country GB -Description 'Buys things' -OfficePhone 1
-        PS> Get-ADUser ann -Properties Department, Title, Manager, c, Description, OfficePhone | : Department, Title, Manager, c, Description, OfficePhone
+        PS> Get-ADUser ann -Properties Department,Title,Manager,c,Description,OfficePhone | : Department, Title, Manager, c, Description, OfficePhone
         Sales, Buyer, CN=ben,CN=Users,DC=contoso,DC=com, GB, Buys things, 1
         PS> Get-ADUser -Filter \"Description -like 'Buys*'\" | : Name
         ann
         PS> Get-ADObject ann -Properties description | : description
         Buys things
-        PS> Set-ADUser ann -Replace @{extensionAttribute1='E42'; title='Head'} -Clear telephoneNumber, description -Add @{otherTelephone=('2', '3')}
-        PS> Get-ADUser ann -Properties extensionAttribute1, title, telephoneNumber, otherTelephone | : extensionAttribute1, title, telephoneNumber, otherTelephone
-        E42, Head, , 2 3
-        PS> Set-ADUser ann -Remove @{otherTelephone='2'; title='Head'}
-        PS> Get-ADUser ann -Properties title, otherTelephone | : title, otherTelephone
+        PS> Set-ADUser ann -Replace @{extensionAttribute1=E42; title=Head} -Clear telephoneNumber,description -Add @{otherTelephone=2}
+        PS> Get-ADUser ann -Properties extensionAttribute1,title,telephoneNumber,otherTelephone | : extensionAttribute1, title, telephoneNumber, otherTelephone
+        E42, Head, , 2
+        PS> Set-ADUser ann -Add @{otherTelephone=3}
+        PS> Get-ADUser ann -Properties otherTelephone | : otherTelephone
+        2 3
+        PS> Set-ADUser ann -Remove @{otherTelephone=2; title=Head}
+        PS> Get-ADUser ann -Properties title,otherTelephone | : title, otherTelephone
         , 3
-        PS> Set-ADUser ann -Remove @{department='Stores'}
+        PS> Set-ADUser ann -Remove @{department=Stores}
         ERROR InvalidChange: department does not hold 'Stores'.
-        PS> Set-ADUser ann -Add @{department='Stores'}
+        PS> Set-ADUser ann -Add @{department=Stores}
         ERROR InvalidChange: department holds one value, and another was to be added.
-        PS> Set-ADUser ann -Replace @{objectSid='S-1-5-18'}
+        PS> Set-ADUser ann -Replace @{objectSid=S-1-5-18}
         ERROR PropertyReadOnly: 'objectSid' is not set by the name of its attribute.
-        PS> Set-ADUser ann -Replace @{nonsense='x'}
+        PS> Set-ADUser ann -Replace @{nonsense=x}
         ERROR UnknownAttribute: There is no attribute 'nonsense'.
         PS> Set-ADUser ann -Replace @{userAccountControl=514}
         ERROR PropertyReadOnly: [..]

@@ -288,6 +288,10 @@ impl Directory {
         self.len() == 0
     }
 
+    /// The groups in which an object is a member itself.
+    pub fn own_groups_of(&self, guid: Guid) -> Vec<Arc<Record>> {
+        self.cache().groups_of(guid)
+    }
     /// The groups in which an object is a member, through other groups too. Circles end.
     pub fn groups_of(&self, guid: Guid) -> Vec<Arc<Record>> {
         let cache = self.cache();
