@@ -3,7 +3,7 @@
 use crate::ldap_filter;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::FILTER;
-use directory::schema::{group, mailbox, recipient, user};
+use directory::schema::{mailbox, recipient, user};
 use directory::{Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, ObjectId};
@@ -78,7 +78,7 @@ static FRIENDLY: &[(&str, &dyn Declared)] = &[
     ("State", &user::STATE),
     ("OfficePhone", &user::PHONE),
     ("MobilePhone", &user::MOBILE_PHONE),
-    ("Description", &group::DESCRIPTION),
+    ("Description", &recipient::DESCRIPTION),
     ("HomePage", &user::WEB_PAGE),
     ("POBox", &user::POST_OFFICE_BOX),
     ("Created", &recipient::WHEN_CREATED),

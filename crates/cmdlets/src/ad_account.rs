@@ -5,7 +5,7 @@ use crate::management_role::holds;
 use crate::role_group::may_take_over;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::edits;
-use directory::schema::{group, recipient, user};
+use directory::schema::{recipient, user};
 use directory::{Class, Edit, NewRecipient, Record, Verdict, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{RecipientTypeDetails, SecureString};
@@ -30,7 +30,7 @@ static ATTRIBUTES: [(&str, &dyn Declared); 22] = [
     ("PostalCode", &user::POSTAL_CODE),
     ("StreetAddress", &user::STREET_ADDRESS),
     ("MobilePhone", &user::MOBILE_PHONE),
-    ("Description", &group::DESCRIPTION),
+    ("Description", &recipient::DESCRIPTION),
     ("Fax", &user::FAX),
     ("HomePage", &user::WEB_PAGE),
     ("HomePhone", &user::HOME_PHONE),

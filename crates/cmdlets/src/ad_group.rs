@@ -10,7 +10,7 @@ use directory::schema::{recipient, unit};
 use directory::{Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::RecipientTypeDetails;
-use object::{Declared, Noun, Property, Result, Spec, Value};
+use object::{Noun, Property, Result, Spec, Value};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET_GROUP, &GET_UNIT, &GET_MEMBERSHIP];
@@ -56,7 +56,7 @@ pub(crate) static GROUPS: View = View {
     words: &[
         ("Members", &group::MEMBERS),
         ("ManagedBy", &group::MANAGED_BY),
-        ("Description", &group::DESCRIPTION),
+        ("Description", &recipient::DESCRIPTION),
         ("EmailAddress", &recipient::WINDOWS_EMAIL_ADDRESS),
         ("Created", &recipient::WHEN_CREATED),
         ("Modified", &recipient::WHEN_CHANGED),

@@ -62,8 +62,8 @@ impl Found {
     fn core(name: &str) -> Found {
         Found { source: module_of(name).to_owned(), ..Found::new(name, "Cmdlet") }
     }
-    fn remote(name: &str) -> Found {
-        Found { source: "Mailstead".to_owned(), ..Found::new(name, "Cmdlet") }
+    fn remote(name: &str, module: &str) -> Found {
+        Found { source: module.to_owned(), ..Found::new(name, "Cmdlet") }
     }
 
     fn signature(&self, call: &mut Call<'_>) -> Option<Arc<Signature>> {
@@ -122,7 +122,8 @@ fn by_name(call: &mut Call<'_>, name: &str) -> Vec<Found> {
         found.push(Found::core(core.name));
     }
     if let Some(signature) = session.invoker().and_then(|invoker| invoker.signature(bare)) {
-        found.push(Found::remote(&signature.command));
+        let module = session.invoker().map_or("", |invoker| invoker.module_of(&signature.command));
+        found.push(Found::remote(&signature.command, module));
     }
     found.retain(|one| module.is_empty() || one.kind == "Alias" || one.source.eq_ignore_ascii_case(module));
     if found.is_empty() {
@@ -156,8 +157,10 @@ fn everything(call: &mut Call<'_>) -> Vec<Found> {
     }
     let session = call.session();
     found.extend(session.commands().names().into_iter().map(Found::core));
-    let remote = session.invoker().map(|invoker| invoker.names()).unwrap_or_default();
-    found.extend(remote.iter().map(|name| Found::remote(name)));
+    if let Some(invoker) = session.invoker() {
+        let names = invoker.names();
+        found.extend(names.iter().map(|name| Found::remote(name, invoker.module_of(name))));
+    }
     found.sort_by(|a, b| a.kind.cmp(b.kind).then_with(|| dotnet::compare::collate(&a.name, &b.name, true)));
     found
 }
@@ -320,7 +323,11 @@ fn info_behind(call: &mut Call<'_>, found: &Found, aliases: &mut Vec<String>) ->
             signature.default_set.map_or(Value::Null, |set| signature.set_name(Some(set)).into()),
         );
     }
-    made.set("Module", module.map_or(Value::Null, |module| Value::typed(language::ModuleInfo(module))));
+    let module = match module {
+        Some(module) => Value::typed(language::ModuleInfo(module)),
+        None => crate::standing_module::standing(call, &found.source).into_iter().next().unwrap_or_default(),
+    };
+    made.set("Module", module);
     if let Some(entry) = &found.function {
         made.set("ScriptBlock", entry.block.clone().value());
         let (advanced, _, _) = call.session().binding_of(entry);

@@ -78,7 +78,7 @@ impl Hex {
 /// The bytes of a text, a number or a list of bytes, and what they are called.
 fn bytes_of(call: &mut Call<'_>, given: &Value) -> Run<Option<(Vec<u8>, String)>> {
     let plain = dotnet::values::base(given);
-    if let Some(path) = file_of(call, plain) {
+    if let Some(path) = file_of(call, plain)? {
         let read = call.host().files().read(&path);
         return Ok(Some((read.map_err(|error| not_read(&error, &path))?, path)));
     }
@@ -110,11 +110,13 @@ fn bytes_of(call: &mut Call<'_>, given: &Value) -> Run<Option<(Vec<u8>, String)>
 }
 
 /// The path of what is a file.
-pub(crate) fn file_of(call: &mut Call<'_>, value: &Value) -> Option<String> {
-    let Value::Typed(typed) = dotnet::values::base(value) else { return None };
-    let is_file = typed.type_name().starts_with("System.IO.FileInfo");
-    let path = is_file.then(|| dotnet::member::own(call.session(), value, "FullName"))?.ok()??;
-    Some(path.to_string())
+pub(crate) fn file_of(call: &mut Call<'_>, value: &Value) -> Run<Option<String>> {
+    let Value::Typed(typed) = dotnet::values::base(value) else { return Ok(None) };
+    if !typed.type_name().starts_with("System.IO.FileInfo") {
+        return Ok(None);
+    }
+    let path = dotnet::member::own(call.session(), value, "FullName")?;
+    Ok(path.map(|path| path.to_string()))
 }
 
 fn no_bytes(given: &Value) -> ErrorRecord {

@@ -93,7 +93,7 @@ fn check_places(call: &mut Call<'_>) -> Run {
     if idle.iter().filter(|name| call.is_given(name)).count() > 0 {
         call.verbose("The block runs in this shell, which is connected already.")?;
     }
-    let here = call.host().variable("COMPUTERNAME").unwrap_or_default();
+    let here = call.host().machine_name();
     for name in call.texts("ComputerName") {
         let known = ["localhost", ".", "127.0.0.1", &here].iter().any(|known| {
             !known.is_empty()

@@ -49,6 +49,7 @@ mod select;
 mod select_xml;
 mod send_mail;
 mod sort;
+mod standing_module;
 mod string_data;
 mod temporary_file;
 mod time_zone;
@@ -62,6 +63,7 @@ mod web;
 
 pub use item::MKDIR;
 use language::{CommandTable, CoreCommand};
+pub use standing_module::keep_standing;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 

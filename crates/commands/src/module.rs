@@ -1,6 +1,7 @@
 //! `New-Module`, `Import-Module`, `Export-ModuleMember`, `Get-Module`, `Remove-Module`.
 
 use crate::declare::declare;
+use crate::standing_module::{available, is_standing, name_of, stand, standing};
 use dotnet::{Category, Exception};
 use language::{Block, Call, Command, CoreCommand, Dropped, Exports, Import, Module, ModuleInfo, Run};
 use object::Value;
@@ -88,7 +89,7 @@ impl Command for ImportModule {
         for module in call.value("ModuleInfo").map(Value::items).unwrap_or_default() {
             match ModuleInfo::of(&module) {
                 Some(module) => import(call, &module)?,
-                None => by_name(call, &module.to_string())?,
+                None => by_name(call, &name_of(&module))?,
             }
         }
         call.texts("Name").iter().try_for_each(|name| by_name(call, name))
@@ -118,7 +119,7 @@ fn by_name(call: &mut Call<'_>, name: &str) -> Run {
         }
         (None, Some(known)) => import(call, &known),
         // Cmdlets that are always there stand for the modules that have them elsewhere.
-        (None, None) if call.session().has_module(name) => Ok(()),
+        (None, None) if is_standing(call, name) => stand(call, name),
         (None, None) => call.error(not_found(name)),
     }
 }
@@ -248,7 +249,13 @@ impl Command for GetModule {
             {
                 found.push(call.session().module_of_file(&path, Vec::new(), &mut Dropped)?);
             }
+            let known = !found.is_empty();
             found.into_iter().try_for_each(|module| call.write(Value::typed(ModuleInfo(module))))?;
+            let mut standing = standing(call, &name);
+            if standing.is_empty() && !known && call.flag("ListAvailable") {
+                standing = available(call, &name);
+            }
+            standing.into_iter().try_for_each(|module| call.write(module))?;
         }
         Ok(())
     }
@@ -263,7 +270,8 @@ pub(crate) static REMOVE_MODULE: CoreCommand = CoreCommand::new(
             "Remove-Module",
             "name ModuleInfo",
             "Name string[] @name 0 ! |
-             ModuleInfo object[] @ModuleInfo 0 ! |",
+             ModuleInfo object[] @ModuleInfo 0 ! |
+             Force switch",
         )
     },
     || Box::new(RemoveModule),
@@ -275,13 +283,21 @@ impl Command for RemoveModule {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let mut given = call.value("ModuleInfo").map(Value::items).unwrap_or_default();
         given.extend(call.texts("Name").into_iter().map(Value::from));
+        if call.flag("Force") {
+            call.verbose("No module here is read-only.")?;
+        }
         for one in given {
-            let name = one.to_string();
+            let name = name_of(&one);
             let found = match ModuleInfo::of(&one) {
                 Some(module) => vec![module],
                 None => call.session().modules(&name),
             };
-            if found.is_empty() {
+            let stands = standing(call, &name);
+            if !stands.is_empty() {
+                crate::standing_module::take_away(call, &stands);
+                call.verbose("The cmdlets stay, since they are what this shell is for.")?;
+            }
+            if found.is_empty() && stands.is_empty() {
                 let message = format!(
                     "No modules were removed. Verify that the specification of modules to remove is correct and those modules exist in the runspace: '{name}'."
                 );

@@ -49,11 +49,18 @@ impl Command for GetTimeZone {
             );
             match found {
                 Ok(zone) => call.write(zone.unwrap_or_default())?,
-                Err(_) => not_found(call, &name)?,
+                Err(error) if is_unknown_zone(&error) => not_found(call, &name)?,
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(())
     }
+}
+
+/// Whether an error says that there is no zone of a name.
+fn is_unknown_zone(error: &dotnet::Exception) -> bool {
+    let is = |error: &dotnet::Exception| error.type_name() == "System.TimeZoneNotFoundException";
+    is(error) || error.inner_exception().is_some_and(is)
 }
 
 impl GetTimeZone {
@@ -61,13 +68,16 @@ impl GetTimeZone {
     fn matching(&self, call: &mut Call<'_>, pattern: &str) -> Run {
         let zones = Type::named("System.TimeZoneInfo");
         let all = dotnet::member::static_invoke(call.session(), &zones, "GetSystemTimeZones", Vec::new())?;
-        let like = dotnet::wildcard::Wildcard::new(pattern);
+        let like = dotnet::wildcard::Wildcard::new(pattern).map_err(|_| {
+            let message = format!("The specified wildcard character pattern is not valid: {pattern}");
+            Exception::new("System.Management.Automation.WildcardPatternException", message)
+        })?;
         let mut any = false;
         for zone in all.unwrap_or_default().items() {
             call.look()?;
             for name in ["Id", "StandardName", "DaylightName"] {
                 let name = dotnet::member::own(call.session(), &zone, name)?.unwrap_or_default();
-                if like.as_ref().is_ok_and(|like| like.matches(&name.to_string())) {
+                if like.matches(&name.to_string()) {
                     any = true;
                     call.write(zone)?;
                     break;

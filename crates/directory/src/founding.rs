@@ -158,7 +158,7 @@ fn role_group(change: &mut Change<'_>, wanted: &RoleGroup, unit: Guid) -> Result
     let mut record = change.new_recipient(&new)?;
     record.set(&recipient::RECIPIENT_TYPE_DETAILS, RecipientTypeDetails::RoleGroup);
     record.set(&group::GROUP_KIND, group::GroupKind::Security);
-    record.set(&group::DESCRIPTION, wanted.description.to_owned());
+    record.set(&recipient::DESCRIPTION, wanted.description.to_owned());
     record.set_all(&group::ROLES, wanted.roles.iter().map(|role| (*role).to_owned()).collect());
     change.save(record.clone())?;
     Ok(record)

@@ -234,13 +234,11 @@ pub trait Files {
     /// A file to write, emptied or continued.
     fn create(&self, path: &str, append: bool) -> io::Result<Box<dyn io::Write + Send>>;
     /// An empty file where there is none yet, which nobody else may read; an error of kind `AlreadyExists` where there is
-    /// something.
+    /// something. Files that others could read are no answer, so a host says itself how it makes them.
     fn create_private(&self, path: &str) -> io::Result<()> {
-        match self.info(path) {
-            Ok(_) => Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("'{path}' is there already."))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => self.write(path, &[]),
-            Err(error) => Err(error),
-        }
+        let message =
+            format!("'{path}' was not made: this host has no files that only their owner may read.");
+        Err(io::Error::new(io::ErrorKind::Unsupported, message))
     }
     /// The names in a folder, sorted.
     fn list(&self, path: &str) -> io::Result<Vec<String>>;
@@ -331,6 +329,14 @@ pub trait Host: Send + Sync {
     fn addresses(&self, name: &str) -> io::Result<Vec<IpAddr>> {
         let message = format!("The addresses of {name} cannot be asked for here.");
         Err(io::Error::new(io::ErrorKind::Unsupported, message))
+    }
+    /// What this machine is called: as the settings of the shell say, else as its kernel does.
+    fn machine_name(&self) -> String {
+        self.variable("COMPUTERNAME").filter(|name| !name.is_empty()).unwrap_or_else(|| {
+            let said = self.files().read("/proc/sys/kernel/hostname").unwrap_or_default();
+            let name = String::from_utf8_lossy(&said).trim().to_owned();
+            if name.is_empty() { "localhost".to_owned() } else { name }
+        })
     }
     /// Whether the pipeline was asked to stop (Ctrl-C); checked in loops.
     fn stopped(&self) -> bool {
@@ -532,6 +538,14 @@ impl Files for MemoryFiles {
             *entry = Some(Vec::new());
         }
         Ok(Box::new(MemoryWriter { path: path.to_owned(), entries: self.0.clone() }))
+    }
+    /// What is in memory is this host's alone.
+    fn create_private(&self, path: &str) -> io::Result<()> {
+        match self.info(path) {
+            Ok(_) => Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("'{path}' is there already."))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.write(path, &[]),
+            Err(error) => Err(error),
+        }
     }
     fn list(&self, path: &str) -> io::Result<Vec<String>> {
         let under = format!("{}/", path.trim_end_matches('/'));

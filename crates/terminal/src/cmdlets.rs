@@ -1,10 +1,14 @@
 //! The cmdlets as the interpreter meets them: named here, run where the gate is.
 
 use crate::channel::Gateway;
+use crate::loader::IMPORTED;
 use gate::{Declaration, Invocation, Remote, Signature};
 use language::Invoker;
 use object::Result;
 use std::sync::Arc;
+
+/// The module whose cmdlets ask a directory.
+const ACTIVE_DIRECTORY: &str = "ActiveDirectory";
 
 /// The cmdlets behind a gateway.
 pub(crate) struct Cmdlets {
@@ -37,6 +41,14 @@ impl Invoker for Cmdlets {
             name,
             "activedirectory" | "exchange" | "exchangeserver" | "remoteexchange" | "remoteexchange.ps1"
         ) || name.starts_with("microsoft.exchange.management")
+    }
+
+    fn module_of(&self, command: &str) -> &'static str {
+        if object::types::is_of_active_directory(command) { ACTIVE_DIRECTORY } else { IMPORTED }
+    }
+
+    fn modules(&self) -> &'static [&'static str] {
+        &[ACTIVE_DIRECTORY]
     }
 
     fn open(&mut self, invocation: Invocation) -> Result<Box<dyn Remote>> {

@@ -225,7 +225,7 @@ impl Asked {
 
     /// One part of a form: what a file holds, or a text.
     fn part(&mut self, call: &mut Call<'_>, mark: &str, name: &str, value: &Value) -> Run {
-        let (more, content) = match file_of(call, value) {
+        let (more, content) = match file_of(call, value)? {
             Some(full) => {
                 let read = call.host().files().read(&full).map_err(|error| not_read(&error, &full))?;
                 let leaf = full.rsplit(['/', '\\']).next().unwrap_or(&full).replace(['"', '\r', '\n'], "_");

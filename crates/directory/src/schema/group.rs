@@ -50,7 +50,6 @@ properties! {
     DELEGATED_ROLES: String = "DelegatedRoles", "The roles that members may give to others as far as they hold them.", many(), read_only(), not_filterable(), check(TEXT), survives_disable();
     ROLE_SCOPES: String = "RoleScopes", "How far roles reach that do not reach everybody, how their assignments are called, and which are off.", many(), not_filterable(), check(TEXT), survives_disable();
     JOIN_REQUESTS: String = "MembershipRequests", "Who asked to become a member and waits for an owner.", many(), read_only(), not_filterable();
-    DESCRIPTION: String = "Description", "What the group is for.", attribute("description"), check(TEXT), survives_disable();
     REPORT_TO_MANAGER: bool = "ReportToManagerEnabled", "Whether the first owner hears of members who can't be reached.", attribute("reportToOwner"), default(no);
     REPORT_TO_ORIGINATOR: bool = "ReportToOriginatorEnabled", "Whether senders hear of members who can't be reached.", attribute("reportToOriginator"), default(yes);
     SEND_OOF_TO_ORIGINATOR: bool = "SendOofMessageToOriginatorEnabled", "Whether senders get the members' automatic replies.", attribute("oOFReplyToOriginator"), default(no);

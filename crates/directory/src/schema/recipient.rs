@@ -83,6 +83,7 @@ properties! {
     EXTENSION_CUSTOM_ATTRIBUTE_4: String = "ExtensionCustomAttribute4", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute4"), check(up_to::<2048>());
     EXTENSION_CUSTOM_ATTRIBUTE_5: String = "ExtensionCustomAttribute5", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute5"), check(up_to::<2048>());
     EXTERNAL_EMAIL_ADDRESS: ProxyAddress = "ExternalEmailAddress", "Where mail for the recipient is sent.", attribute("targetAddress"), check(PROXY);
+    DESCRIPTION: String = "Description", "What the group or account is for.", attribute("description"), check(TEXT), survives_disable();
     MEMBER_OF_GROUP: String = "MemberOfGroup", "The distinguished names of the groups it is a member of.", many(), read_only(), attribute("memberOf");
 }
 

@@ -118,7 +118,7 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(
         &RESET_PASSWORD_ON_NEXT_LOGON,
         &PASSWORD_LAST_SET,
         &REMOTE_POWERSHELL,
-        &super::group::DESCRIPTION,
+        &DESCRIPTION,
     ],
     PERSON
 );

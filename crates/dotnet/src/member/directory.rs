@@ -354,13 +354,14 @@ fn itself(engine: &mut dyn Engine, name: &str, filter: &str) -> Result<Vec<Value
         return Err(Exception::new("System.NotSupportedException", message));
     }
     let filter = if filter.starts_with('(') { filter.to_owned() } else { format!("({filter})") };
-    let wanted = format!("(&(distinguishedName={}){filter})", escaped(name));
+    let wanted = format!("(&(distinguishedName={}){filter})", filter_text(name, true));
     engine.run_command("Get-ADObject", vec![("LDAPFilter", wanted.into()), ("Properties", "*".into())])
 }
 
-/// A text as the value of a filter. [RFC 4515 3]
-fn escaped(text: &str) -> String {
+/// A text as the value of a filter of LDAP; a `*` stands for anything unless it is meant as written. [RFC 4515 3]
+pub fn filter_text(text: &str, as_written: bool) -> String {
     let one = |c: char| match c {
+        '*' if !as_written => c.to_string(),
         '\\' | '*' | '(' | ')' | '\0' => format!("\\{:02x}", c as u32),
         plain => plain.to_string(),
     };

@@ -46,6 +46,7 @@ pub use crate::values::is_method;
 pub use answer::bytes as byte_array;
 pub use bytes::contents as stream_contents;
 pub use culture::asked as asked_culture;
+pub use directory::filter_text;
 pub use hash::{hash_from, hash_of};
 pub use overload::{Method, Parameter};
 pub use path::full_path;

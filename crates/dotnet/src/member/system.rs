@@ -105,16 +105,6 @@ fn unsaid(name: &str) -> &'static str {
     }
 }
 
-/// What this machine is called: as the shell's settings say, else as its kernel does.
-fn machine_name(call: &Call<'_>) -> String {
-    let host = call.engine.host();
-    host.variable("COMPUTERNAME").filter(|name| !name.is_empty()).unwrap_or_else(|| {
-        let said = host.files().read("/proc/sys/kernel/hostname").unwrap_or_default();
-        let name = String::from_utf8_lossy(&said).trim().to_owned();
-        if name.is_empty() { "localhost".to_owned() } else { name }
-    })
-}
-
 fn user_name(call: &Call<'_>) -> String {
     let host = call.engine.host();
     host.variable("USER").or_else(|| host.variable("USERNAME")).unwrap_or_default()
@@ -123,7 +113,7 @@ fn user_name(call: &Call<'_>) -> String {
 /// The addresses of a machine by its name; an address is its own.
 fn addresses(call: &Call<'_>) -> Result<Vec<Value>> {
     let name = call.text(0);
-    let name = if name.is_empty() { machine_name(call) } else { name };
+    let name = if name.is_empty() { call.engine.host().machine_name() } else { name };
     let found = call.engine.host().addresses(&name).map_err(|error| {
         let message = match error.kind() {
             std::io::ErrorKind::Unsupported | std::io::ErrorKind::Interrupted => error.to_string(),
@@ -135,14 +125,14 @@ fn addresses(call: &Call<'_>) -> Result<Vec<Value>> {
 }
 
 const DNS: &[Row] = &[
-    ("static string GetHostName()", |call| string(machine_name(call))),
+    ("static string GetHostName()", |call| string(call.engine.host().machine_name())),
     ("static System.Net.IPAddress[] GetHostAddresses(string hostNameOrAddress)", |call| {
         Ok(Array::of("System.Net.IPAddress", addresses(call)?).into())
     }),
     ("static System.Net.IPHostEntry GetHostEntry(string hostNameOrAddress)", |call| {
         let name = call.text(0);
         let made = Object::named("System.Net.IPHostEntry")
-            .with("HostName", if name.is_empty() { machine_name(call) } else { name })
+            .with("HostName", if name.is_empty() { call.engine.host().machine_name() } else { name })
             .with("Aliases", strings(std::iter::empty()))
             .with("AddressList", Array::of("System.Net.IPAddress", addresses(call)?));
         Ok(made.into())
@@ -857,7 +847,7 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
         "System.Environment",
         &[
             ("static string NewLine", |_| string("\n")),
-            ("static string MachineName", |call| string(machine_name(call))),
+            ("static string MachineName", |call| string(call.engine.host().machine_name())),
             ("static string UserName", |call| string(user_name(call))),
             ("static string UserDomainName", |call| {
                 string(call.engine.host().variable("USERDOMAIN").unwrap_or_default())

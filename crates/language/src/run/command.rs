@@ -107,6 +107,14 @@ pub trait Invoker: Send {
     fn stands_for(&self, _module: &str) -> bool {
         false
     }
+    /// The module that a cmdlet is one of.
+    fn module_of(&self, _command: &str) -> &'static str {
+        ""
+    }
+    /// The modules that can be imported and whose cmdlets are always there.
+    fn modules(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// Starts an invocation: parameters by their full names, without those common ones that the session
     /// itself sees to (`-OutVariable`, `-ErrorAction` …).
     fn open(&mut self, invocation: Invocation) -> object::Result<Box<dyn Remote>>;

@@ -11,6 +11,7 @@ use super::stage::Stage;
 use dotnet::host::{Choice, Progress, Stream};
 use gate::bind::{Binder, Reading};
 use gate::{Answer, Changes, Channel, Formal, Impact, Invocation, Prompt, Remote, Report};
+use object::types::is_of_active_directory;
 use object::types::kinds;
 use object::value::Text;
 use object::{Result, Value};
@@ -121,7 +122,10 @@ impl RemoteStage {
         part: impl FnOnce(&mut dyn Remote, &mut dyn Channel) -> Result<T>,
     ) -> Run<Option<T>> {
         let Some(mut remote) = self.remote.take() else { return Ok(None) };
-        let mut said = Said { session, out, name: &self.name, halted: None };
+        // Those that ask a directory about what is named end the statement where it is not so; of what is piped each
+        // object has its own error. [ActiveDirectory module]
+        let ends = !self.piped && is_of_active_directory(&self.name);
+        let mut said = Said { session, out, name: &self.name, ends, halted: None };
         let result = part(&mut *remote, &mut said);
         if let Some(halt) = said.halted {
             return Err(halt);
@@ -157,6 +161,8 @@ struct Said<'a> {
     session: &'a mut Session,
     out: &'a mut dyn Sink,
     name: &'a Text,
+    /// Whether an error ends the statement.
+    ends: bool,
     /// Why nobody wants to hear more.
     halted: Option<Halt>,
 }
@@ -167,6 +173,7 @@ impl Said<'_> {
             Report::Object(value) => self.out.write(self.session, value),
             Report::Warning(text) => self.session.warning(&text),
             Report::Verbose(text) => self.session.verbose(&text),
+            Report::Error(error) if self.ends => Err(remote_error(&error, self.name).into()),
             Report::Error(error) => self.session.report(remote_error(&error, self.name)),
             // What would be done is for the person's eyes, never for the pipeline.
             Report::WhatIf(text) => {

@@ -220,6 +220,31 @@ fn modules_with_manifests_dynamic_parameters_and_sessions_by_name() {
     );
     assert_eq!(remote, ["ann", "ben", "1", "0", "True"]);
 
+    // An imported session is a module, and so is the module ActiveDirectory once it is imported.
+    let modules = office.run(
+        "$session = New-PSSession -ConfigurationName Microsoft.Exchange -ConnectionUri \"http://$env:COMPUTERNAME/PowerShell/\"
+         $imported = Import-PSSession $session -AllowClobber -DisableNameChecking
+         Import-Module $imported -Global -DisableNameChecking
+         (Get-Module tmp_*).Name -eq $imported.Name
+         $imported.ExportedCommands.ContainsKey('Get-Mailbox')
+         (Get-Command Get-Mailbox).Module.Name -eq $imported.Name
+         Import-Module (Import-PSSession $session -AllowClobber) -Global
+         Remove-Module $imported.Name -Force
+         @(Get-Module tmp_*).Count
+         @(Get-Module ActiveDirectory).Count
+         @(Get-Module -ListAvailable ActiveDirectory).Count
+         Import-Module ActiveDirectory
+         (Get-Module ActiveDirectory).Name
+         (Get-Command Get-ADUser).ModuleName
+         @(Get-Command -Module ActiveDirectory).Count -gt 20
+         Remove-Module ActiveDirectory; @(Get-Module ActiveDirectory).Count",
+        &[],
+    );
+    assert_eq!(
+        modules,
+        ["True", "True", "True", "0", "0", "1", "ActiveDirectory", "ActiveDirectory", "True", "0"]
+    );
+
     // 29. Several computers in one loop: this one answers, of the others a sentence says that they are not asked.
     let machines = office.run(
         "$answers = foreach ($name in $env:COMPUTERNAME, 'other-host') {

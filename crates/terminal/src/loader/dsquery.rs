@@ -2,6 +2,7 @@
 //! `Get-ADObject`.
 
 use commands::declare::declare;
+use dotnet::member::filter_text;
 use dotnet::{Category, Engine as _, Exception};
 use language::{Call, Command, CoreCommand, Run};
 use object::Value;
@@ -74,10 +75,12 @@ impl Command for DsQuery {
         let filter = format!("(&{class}{})", conditions(call));
         let mut given: Vec<(&'static str, Value)> = Vec::new();
         let found = match (call.text("scope").unwrap_or_default().to_ascii_lowercase().as_str(), start) {
-            ("base", None) => {
+            ("base", start) if start.as_deref().is_none_or(is_domain) => {
                 return Err(failed("DsQueryScope", "the domain itself is not listed here."));
             }
-            ("base", Some(start)) => format!("(&(distinguishedName={}){filter})", escaped(&start, true)),
+            ("base", start) => {
+                format!("(&(distinguishedName={}){filter})", filter_text(&start.unwrap_or_default(), true))
+            }
             (scope @ ("" | "subtree" | "onelevel"), start) => {
                 given.extend(start.map(|start| ("SearchBase", start.into())));
                 let scope = if scope == "onelevel" { "OneLevel" } else { "Subtree" };
@@ -106,6 +109,13 @@ impl Command for DsQuery {
             wanted => rows(call, &found, wanted),
         }
     }
+}
+
+/// Whether a place is a domain: `DC=contoso,DC=com`.
+fn is_domain(place: &str) -> bool {
+    place
+        .split(',')
+        .all(|part| part.trim_start().get(..3).is_some_and(|word| word.eq_ignore_ascii_case("DC=")))
 }
 
 fn failed(id: &str, why: &str) -> language::Halt {
@@ -146,23 +156,13 @@ fn conditions(call: &Call<'_>) -> String {
         [("name", "cn"), ("desc", "description"), ("samid", "sAMAccountName"), ("upn", "userPrincipalName")]
     {
         if let Some(value) = call.text(parameter) {
-            filter.push_str(&format!("({attribute}={})", escaped(&value, false)));
+            filter.push_str(&format!("({attribute}={})", filter_text(&value, false)));
         }
     }
     if call.flag("disabled") {
         filter.push_str("(userAccountControl:1.2.840.113556.1.4.803:=2)");
     }
     filter + &call.text("filter").unwrap_or_default()
-}
-
-/// A text as the value of a filter; a `*` stands for anything unless it is meant as written. [RFC 4515 3]
-fn escaped(text: &str, as_written: bool) -> String {
-    let one = |c: char| match c {
-        '*' if !as_written => c.to_string(),
-        '\\' | '*' | '(' | ')' | '\0' => format!("\\{:02x}", c as u32),
-        plain => plain.to_string(),
-    };
-    text.chars().map(one).collect()
 }
 
 /// The property that a way of showing names.

@@ -10,6 +10,7 @@ mod session;
 mod snapin;
 
 pub(crate) use place::is_start_script;
+pub(crate) use session::IMPORTED;
 
 use crate::machine;
 use language::{CommandTable, CoreCommand};

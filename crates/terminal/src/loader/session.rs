@@ -3,12 +3,17 @@
 
 use super::place;
 use commands::declare::{declare, declare_changing};
+use commands::keep_standing;
 use dotnet::wildcard::Wildcard;
 use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
+use object::value::Dictionary;
 use object::{Object, Value};
+use std::sync::Arc;
 
 /// Where the sessions that are open are kept.
+/// The module that importing a session makes.
+pub(crate) const IMPORTED: &str = "tmp_mailstead";
 const SESSIONS: &str = "PSSession";
 
 /// `New-PSSession`.
@@ -294,13 +299,13 @@ impl Command for Import {
         for name in names {
             exported.push(renamed(call, &name, &prefix)?);
         }
-        let commands = exported.into_iter().map(Value::from);
-        let made = Object::named("System.Management.Automation.PSModuleInfo")
-            .with("ModuleType", "Script")
-            .with("Version", "1.0")
-            .with("Name", "tmp_mailstead")
-            .with("ExportedCommands", Value::array(commands));
-        call.write(Value::from(made))
+        let commands = Dictionary::new();
+        exported.iter().for_each(|name| commands.insert(name.as_str().into(), name.as_str().into()));
+        let made = keep_standing(call, IMPORTED);
+        if let Value::Object(module) = &made {
+            module.set("ExportedCommands", Value::Dictionary(Arc::new(commands)));
+        }
+        call.write(made)
     }
 }
 

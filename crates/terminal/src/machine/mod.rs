@@ -68,7 +68,7 @@ fn kernel(call: &Call<'_>, path: &str) -> String {
 
 /// The name of this machine.
 fn own_name(call: &Call<'_>) -> String {
-    call.host().variable("COMPUTERNAME").unwrap_or_else(|| "LOCALHOST".to_owned())
+    call.host().machine_name()
 }
 
 /// Whether a computer's name is this one's.

@@ -98,7 +98,7 @@ impl Command for Wmi {
             return CLASSES.iter().try_for_each(|(name, _)| call.write(*name));
         }
         let asked = match call.text("Query") {
-            Some(query) => Asked::of(&query),
+            Some(query) => Asked::of(&query).map_err(|why| bad_query(&why, self.cim))?,
             None => {
                 let named = if self.cim { call.text("ClassName") } else { call.text("Class") };
                 Asked {
@@ -168,16 +168,25 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(query: &str) -> Asked {
-        let (listed, rest) = parted(query, "from").unwrap_or(("select *", query));
-        let listed = parted(listed, "select").map_or("*", |(_, names)| names);
-        let (class, filter) = parted(rest, "where").unwrap_or((rest, ""));
-        let class = class.split_whitespace().next().unwrap_or_default();
-        Asked {
-            class: class.to_owned(),
-            properties: listed.split(',').map(|name| name.trim().to_owned()).collect(),
-            filter: filter.to_owned(),
+    /// Every word of the query has its place, or the query is refused: a condition that is not read would find too much.
+    fn of(query: &str) -> Result<Asked, String> {
+        let (listed, rest) = parted(query, "from").ok_or("it has no 'from'")?;
+        let (before, listed) = parted(listed, "select").ok_or("it does not begin with 'select'")?;
+        if !before.trim().is_empty() || listed.is_empty() {
+            return Err("it does not begin with 'select' and what is wanted".to_owned());
         }
+        let (class, filter) = match parted(rest, "where") {
+            Some((_, "")) => return Err("nothing stands behind 'where'".to_owned()),
+            Some(parts) => parts,
+            None => (rest, ""),
+        };
+        let mut words = class.split_whitespace();
+        let class = words.next().ok_or("nothing stands behind 'from'")?;
+        if let Some(stray) = words.next() {
+            return Err(format!("'{stray}' is not expected"));
+        }
+        let properties = listed.split(',').map(|name| name.trim().to_owned()).collect();
+        Ok(Asked { class: class.to_owned(), properties, filter: filter.to_owned() })
     }
 }
 
@@ -513,11 +522,22 @@ mod tests {
             assert!(Condition::parse(bad).is_err(), "{bad}");
         }
         assert!(Condition::parse(&"(".repeat(1000)).is_err());
-        let asked = Asked::of("SELECT Name, Size FROM Win32_Volume WHERE Name='x'");
+        let asked = Asked::of("SELECT Name, Size FROM Win32_Volume WHERE Name='x'").unwrap();
         assert_eq!((asked.class.as_str(), asked.filter.as_str()), ("Win32_Volume", "Name='x'"));
         assert_eq!(asked.properties, ["Name", "Size"]);
         let broken = "select\n\tName,\n Size\r\nfrom\n\tWin32_Volume\nwhere\nName='x'";
-        assert_eq!(Asked::of(broken), asked);
-        assert_eq!(Asked::of("select * from\nWin32_Volume").class, "Win32_Volume");
+        assert_eq!(Asked::of(broken).unwrap(), asked);
+        assert_eq!(Asked::of("select * from\nWin32_Volume").unwrap().class, "Win32_Volume");
+        for bad in [
+            "Win32_Volume",
+            "select * from",
+            "select from Win32_Volume",
+            "select * from Win32_Volume wher Name='x'",
+            "select * from Win32_Volume where",
+            "select * from Win32_Volume Name='x'",
+            "pick * from Win32_Volume",
+        ] {
+            assert!(Asked::of(bad).is_err(), "{bad}");
+        }
     }
 }
