@@ -173,7 +173,7 @@ impl Said<'_> {
             Report::Object(value) => self.out.write(self.session, value),
             Report::Warning(text) => self.session.warning(&text),
             Report::Verbose(text) => self.session.verbose(&text),
-            Report::Error(error) if self.ends => Err(remote_error(&error, self.name).into()),
+            Report::Error(error) if self.ends => self.session.end_with(remote_error(&error, self.name)),
             Report::Error(error) => self.session.report(remote_error(&error, self.name)),
             // What would be done is for the person's eyes, never for the pipeline.
             Report::WhatIf(text) => {

@@ -95,6 +95,14 @@ impl Session {
         }
     }
 
+    /// Ends the statement with an error, and the script where errors shall stop it.
+    pub(super) fn end_with(&mut self, record: ErrorRecord) -> Run {
+        match self.error_action() {
+            Action::Stop => self.report(record),
+            _ => Err(record.into()),
+        }
+    }
+
     /// Asks whether to go on after an error or a warning (`Inquire`).
     fn goes_on(&mut self, message: &str) -> Run<bool> {
         let choices = [
