@@ -123,8 +123,9 @@ impl RemoteStage {
     ) -> Run<Option<T>> {
         let Some(mut remote) = self.remote.take() else { return Ok(None) };
         // Those that ask a directory about what is named end the statement where it is not so; of what is piped each
-        // object has its own error. [ActiveDirectory module]
-        let ends = !self.piped && is_of_active_directory(&self.name);
+        // object has its own error. [ActiveDirectory module] Trusts are kept by cmdlets of the house.
+        let of_house = self.name.ends_with("-ADTrust");
+        let ends = !self.piped && is_of_active_directory(&self.name) && !of_house;
         let mut said = Said { session, out, name: &self.name, ends, halted: None };
         let result = part(&mut *remote, &mut said);
         if let Some(halt) = said.halted {
