@@ -268,7 +268,8 @@ fn get_controller(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()
         .with(IS_READ_ONLY.name(), false)
         .with(NAME.name(), server)
         .with(OPERATION_MASTER_ROLES.name(), texts(MASTER_ROLES));
-    let filter = asked_for(call)?.map(|text| Filter::parse(&text, &|word| shown_by(&AD_CONTROLLER, word)));
+    let asked = if call.get(&FILTER)?.is_some() { asked_for(call)? } else { None };
+    let filter = asked.map(|text| Filter::parse(&text, &|word| shown_by(&AD_CONTROLLER, word)));
     let of = |spec: &'static Spec| object.get(spec.name).unwrap_or_default();
     if filter.transpose()?.is_none_or(|filter| filter.matches(&of)) {
         out.object(object)?;
