@@ -98,7 +98,7 @@ fn the_directory_is_asked_as_ldap_asks() {
         ("@(Get-ADForest | ForEach-Object Domains).Count", "1"),
         ("@(Get-ADComputer -Filter *).Count", "0"),
         (
-            "Get-ADUser ann | Set-ADUser -Office 'B 12' -Replace @{extensionAttribute3='x'}; $u = Get-ADUser ann -Properties Office,extensionAttribute3; \"$($u.Office) $($u.extensionAttribute3)\"",
+            "Get-ADUser ann | Set-ADUser -Fax 'B 12' -Replace @{extensionAttribute3='x'}; $u = Get-ADUser ann -Properties Fax,extensionAttribute3; \"$($u.Fax) $($u.extensionAttribute3)\"",
             "B 12 x",
         ),
         (
