@@ -164,6 +164,8 @@ pub struct Connection {
     pub alias: Option<String>,
     /// How the user was named.
     pub written: Option<String>,
+    /// The alias that it had and gets again, where none is given and nobody has it.
+    pub had_alias: Option<String>,
     /// When the mailbox was made.
     pub created: Time,
     /// What else is set.
@@ -641,14 +643,23 @@ impl Change<'_> {
         let mut record = self.mailless(connection.user)?;
         check_account_state(&record, &connection.flavour)?;
         self.database_for(Some(connection.database))?;
-        let alias = connected_alias(connection, &record)?;
-        let alias = if connection.alias.is_some() { alias } else { self.numbered_alias(alias)? };
+        let alias = match (&connection.alias, self.free_again(connection.had_alias.as_deref())?) {
+            (None, Some(had)) => had,
+            (None, None) => self.numbered_alias(connected_alias(connection, &record)?)?,
+            (Some(_), _) => connected_alias(connection, &record)?,
+        };
         self.mail_enable(&mut record, &alias, None);
         let (mailbox, database, created) = (connection.mailbox, connection.database, connection.created);
         let legacy = connection.legacy_dn.clone();
         let flavour = &connection.flavour;
         self.attach(&mut record, &Attached { mailbox, database, legacy, created, flavour });
         self.finish_new(record, &connection.settings)
+    }
+
+    /// An alias that a mailbox had, if nobody has it now.
+    fn free_again(&mut self, had: Option<&str>) -> Result<Option<String>> {
+        let Some(had) = had else { return Ok(None) };
+        Ok(self.owner(Claim::Alias, &had.to_lowercase())?.is_none().then(|| had.to_owned()))
     }
 
     /// Makes a mailbox of another type. A regular one needs a password; the others have their account switched off. Of the

@@ -7,7 +7,7 @@
 use crate::access::AccessEntry;
 use crate::audit::{Reference, Tombstone};
 use crate::record::{Record, decode, encode, spec_of};
-use crate::schema::{cas, mailbox, permission, recipient, user};
+use crate::schema::{cas, inbox_rule, mailbox, options, permission, recipient, user};
 use crate::table::Claim;
 use crate::{Change, Class, address};
 use object::types::{Guid, ObjectId, PropertyType, ProxyAddress};
@@ -60,6 +60,10 @@ static OF_THE_CONNECTION: &[&dyn Declared] = &[
     &user::PREVIOUS_DETAILS,
 ];
 
+/// What lies with the mail where others keep it, and comes back with it whoever connects the mailbox: rules, automatic replies,
+/// what is junk, the owner's region.
+static OF_THE_CONTENT: [&[&dyn Declared]; 3] = [inbox_rule::KEPT, options::KEPT, mailbox::JUNK_KEPT];
+
 /// Whether a setting is the mailbox's own, and not the account's.
 fn is_of_the_mailbox(spec: &'static Spec) -> bool {
     let same = |declared: &&dyn Declared| std::ptr::eq(declared.spec(), spec);
@@ -72,6 +76,22 @@ fn is_of_the_mailbox(spec: &'static Spec) -> bool {
 }
 
 impl Change<'_> {
+    /// Gives the saved user of a mailbox back what lies with its mail; `given` stay as they are.
+    pub fn content_back(&mut self, user: Guid, tombstone: &Tombstone, given: &[&'static Spec]) -> Result<()> {
+        let mut record = self.read(user)?;
+        let lies_there = |spec: &&'static Spec| {
+            let mut content = OF_THE_CONTENT.iter().copied().flatten();
+            content.any(|declared| std::ptr::eq(declared.spec(), *spec))
+                && !given.iter().any(|given| std::ptr::eq(*given, *spec))
+        };
+        for property in &tombstone.properties {
+            if let Some(spec) = spec_of(Class::User, &property.name).filter(lies_there) {
+                self.property_back(&mut record, spec, &property.before, &mut Vec::new())?;
+            }
+        }
+        self.save(record).map(drop)
+    }
+
     /// Gives the saved user of a mailbox back what the tombstone knows. `given` are properties that the command set
     /// itself, which stay as they are. Answers what came back and what did not.
     pub fn settings_back(
@@ -81,7 +101,8 @@ impl Change<'_> {
         given: &[&'static Spec],
     ) -> Result<Vec<SettingBack>> {
         let mut record = self.read(user)?;
-        let mut report = self.addresses_back(&mut record, tombstone)?;
+        let mut report: Vec<SettingBack> = self.alias_back(&record, tombstone)?.into_iter().collect();
+        report.extend(self.addresses_back(&mut record, tombstone)?);
         report.extend(self.archive_apart(&record, tombstone));
         for property in &tombstone.properties {
             let Some(spec) = spec_of(Class::User, &property.name).filter(|spec| is_of_the_mailbox(spec))
@@ -106,6 +127,21 @@ impl Change<'_> {
             report.push(self.reference_back(user, reference)?);
         }
         Ok(report)
+    }
+
+    /// What became of the alias, which is the connection's.
+    fn alias_back(&mut self, record: &Record, tombstone: &Tombstone) -> Result<Option<SettingBack>> {
+        let Some(before) = tombstone.before("Alias").first() else { return Ok(None) };
+        let now = record.get(&recipient::ALIAS).unwrap_or_default();
+        if now.eq_ignore_ascii_case(before) {
+            return Ok(Some(SettingBack::done("Alias", before)));
+        }
+        let owner = self.owner(Claim::Alias, &before.to_lowercase())?;
+        let why = owner.map_or_else(
+            || format!("The alias is \"{now}\" by the command."),
+            |(_, name)| format!("It is used by \"{name}\" by now."),
+        );
+        Ok(Some(SettingBack::not("Alias", before, why)))
     }
 
     /// The addresses that nobody has taken meanwhile; the primary one as the primary one where no policy keeps it.

@@ -27,6 +27,8 @@ pub struct NewOwner {
     pub alias: Option<String>,
     /// How the user was named, where that was a text.
     pub written: Option<String>,
+    /// The alias that the mailbox had, which it gets again where none is given and nobody has it.
+    pub had_alias: Option<String>,
     /// Further settings.
     pub settings: Vec<Edit>,
 }
@@ -34,7 +36,14 @@ pub struct NewOwner {
 impl NewOwner {
     /// A person, with nothing set.
     pub fn of(user: Guid) -> NewOwner {
-        NewOwner { user, flavour: Flavour::Regular, alias: None, written: None, settings: Vec::new() }
+        NewOwner {
+            user,
+            flavour: Flavour::Regular,
+            alias: None,
+            written: None,
+            had_alias: None,
+            settings: Vec::new(),
+        }
     }
 }
 
@@ -296,7 +305,16 @@ impl Mailboxes {
 
     /// Connects a disconnected mailbox to a user who has none, with all its mail, flags, UIDs and folders. Answers the user.
     pub fn connect(&self, author: &Author, lost: &Disconnected, owner: NewOwner) -> Result<Arc<Record>> {
-        self.connect_then(author, lost, owner, |_| Ok(())).map(|(user, ())| user)
+        let (user, given) = (owner.user, owner.settings.iter().map(Edit::spec).collect::<Vec<_>>());
+        // One that cannot be read keeps nobody from the mail.
+        let unread =
+            |error: &Error| tracing::error!(%error, "what a mailbox had besides its mail cannot be read");
+        let had = self.tombstone(lost).inspect_err(unread).ok().flatten();
+        let content = move |change: &mut Change<'_>| match &had {
+            Some(had) => change.content_back(user, had, &given),
+            None => Ok(()),
+        };
+        self.connect_then(author, lost, owner, content).map(|(user, ())| user)
     }
 
     /// Connects, and does something else in the same change behind it. Answers the user and what that answered.
@@ -314,9 +332,19 @@ impl Mailboxes {
         self.check_lost(&open, lost)?;
         refuse_archive(lost)?;
         let (legacy_dn, created) = (lost.statistics.description.legacy_dn.clone(), lost.statistics.created);
-        let NewOwner { user, flavour, alias, written, settings } = owner;
-        let connection =
-            Connection { mailbox, database, legacy_dn, created, user, flavour, alias, written, settings };
+        let NewOwner { user, flavour, alias, written, had_alias, settings } = owner;
+        let connection = Connection {
+            mailbox,
+            database,
+            legacy_dn,
+            created,
+            user,
+            flavour,
+            alias,
+            written,
+            had_alias,
+            settings,
+        };
         let making = Making::lost(open, mailbox);
         let begun = making.clone();
         let changed = self.0.directory.change(author, move |change| {

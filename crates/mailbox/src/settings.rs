@@ -23,6 +23,7 @@ impl Mailboxes {
             return self.connect(author, lost, owner).map(|_| None);
         };
         let following = had.following.clone();
+        let owner = had.owner(owner);
         let (_, mut report) = self.connect_then(author, lost, owner, move |change| had.give_back(change))?;
         // The connection stands: a folder that cannot be written is told, and keeps nobody from the mailbox.
         for folder in following {
@@ -47,7 +48,7 @@ impl Mailboxes {
     ) -> Result<Option<Vec<SettingBack>>> {
         let Some(had) = self.had(author, lost, &owner)? else { return Ok(None) };
         let told: Arc<Mutex<Vec<SettingBack>>> = Arc::default();
-        let tell = Arc::clone(&told);
+        let (tell, owner) = (Arc::clone(&told), had.owner(owner));
         // The change is made and then refused: so what is told is what would be, and nothing is kept of it.
         let rehearsed = self.connect_then(author, lost, owner, move |change| -> Result<()> {
             *tell.lock() = had.give_back(change)?;
@@ -81,6 +82,11 @@ struct Had {
 }
 
 impl Had {
+    /// Who gets it, with the alias that it had.
+    fn owner(&self, owner: NewOwner) -> NewOwner {
+        NewOwner { had_alias: self.tombstone.before("Alias").first().cloned(), ..owner }
+    }
+
     fn give_back(&self, change: &mut Change<'_>) -> Result<Vec<SettingBack>> {
         let mut report = change.settings_back(self.user, &self.tombstone, &self.given)?;
         change.also(self.following.iter().map(Following::recorded));

@@ -702,6 +702,7 @@ fn dying_between_the_two_writes_loses_nothing() {
             let connection = Connection {
                 created: house.clock.now(),
                 written: None,
+                had_alias: None,
                 mailbox: lost.mailbox(),
                 database: house.first,
                 legacy_dn: lost.statistics.description.legacy_dn.clone(),
@@ -1006,6 +1007,7 @@ fn one_mailbox_that_cannot_be_mended_does_not_keep_the_others() {
         flavour: Flavour::Shared,
         alias: None,
         written: None,
+        had_alias: None,
         created: house.clock.now(),
         settings: Vec::new(),
     };

@@ -524,6 +524,10 @@ pub static MAILBOX: Noun = Noun {
     table: &[&NAME, &ALIAS, &SERVER_NAME, &SEND_QUOTA],
 };
 
+/// What is kept of what is junk.
+pub(crate) static JUNK_KEPT: &[&dyn Declared] =
+    &[&JUNK_ENABLED, &TRUSTED_SENDERS, &BLOCKED_SENDERS, &CONTACTS_TRUSTED, &TRUSTED_LISTS_ONLY];
+
 /// What a mailbox takes for junk.
 pub(crate) static JUNK: &[&dyn Declared] = joined!(
     &[&JUNK_ENABLED, &TRUSTED_SENDERS, &BLOCKED_SENDERS, &CONTACTS_TRUSTED, &TRUSTED_LISTS_ONLY],
