@@ -55,11 +55,20 @@ fn what_a_mailbox_had_comes_back_and_what_cannot_is_told() {
     let said = house.run(&format!("{line} -WhatIf | : {ROWS}"), &[]);
     assert_eq!(house.mailboxes.directory().number(), number, "nothing was changed");
     holds(&said, "What if: Connecting mailbox");
-    let done = house.run(&format!("{line} | : {ROWS}"), &[]);
+    // With an alias of its own a policy makes another address the primary one.
+    let other = house.run(&format!("{line} -Alias anna -WhatIf | : {ROWS}"), &[]);
     for wanted in [
+        "Alias, ann, False, The alias is \"anna\" by the command.",
         "EmailAddresses, smtp:ann@contoso.com, True, ",
         "PrimarySmtpAddress, ann@contoso.com, False, An e-mail address policy says which address is the primary one: \
          anna@contoso.com.",
+    ] {
+        holds(&other, wanted);
+    }
+    let done = house.run(&format!("{line} | : {ROWS}"), &[]);
+    for wanted in [
+        "Alias, ann, True, ",
+        "EmailAddresses, SMTP:ann@contoso.com, True, ",
         "EmailAddresses, smtp:a.berg@contoso.com, True, ",
         "EmailAddresses, smtp:taken@contoso.com, False, It is used by \"other\" by now.",
         "ProhibitSendQuota, 2 GB (2,147,483,648 bytes), True, ",
@@ -77,7 +86,7 @@ fn what_a_mailbox_had_comes_back_and_what_cannot_is_told() {
     house.play(
         "
         PS> Get-Mailbox anna | : EmailAddresses, ProhibitSendQuota, GrantSendOnBehalfTo
-        SMTP:anna@contoso.com smtp:ann@contoso.com smtp:a.berg@contoso.com, 2 GB (2,147,483,648 bytes), contoso.com/Users/ben
+        SMTP:ann@contoso.com smtp:a.berg@contoso.com, 2 GB (2,147,483,648 bytes), contoso.com/Users/ben
         PS> Get-CASMailbox anna | : PopEnabled
         False
         PS> Get-Mailbox ben | : GrantSendOnBehalfTo

@@ -621,6 +621,7 @@ fn enabling_connecting_and_converting_ask_for_the_right_account() {
         flavour,
         alias: None,
         written: None,
+        had_alias: None,
         created: house.now(),
         settings: Vec::new(),
     };
