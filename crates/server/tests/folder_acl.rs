@@ -226,10 +226,9 @@ fn what_was_given_is_undone_where_the_folder_is_by_then() {
         assert_eq!(undo("Add-MailboxFolderPermission").code, Some(0));
         assert_eq!(ok(&mut ann, &format!("GETACL {lists}")), nobody(&lists));
         assert_eq!(ok(&mut ann, &format!("GETACL {old}")), [ben(&old)]);
-        let first = format!(
-            "Get-AdminChange -Cmdlets Add-MailboxFolderPermission -ResultSize 2 | Select-Object -Last 1 | Undo-AdminChange -Confirm:$false"
+        let shell = server.shell(
+            "Get-AdminChange -Cmdlets Add-MailboxFolderPermission -ResultSize 2 | Select-Object -Last 1 | Undo-AdminChange -Confirm:$false",
         );
-        let shell = server.shell(&first);
         assert_eq!(shell.code, Some(0), "{space}: {shell:?}");
         assert_eq!(ok(&mut ann, &format!("GETACL {old}")), nobody(&old));
         // What is gone is told, and nothing else is written in its place.
