@@ -167,7 +167,7 @@ static SET_PASSWORD: Cmdlet<Rooms> = Cmdlet {
     notes: "With -Reset it is set as it is given; otherwise the password of before is needed, too.",
     called: Some("ADAccountPassword"),
     reads: &[&IDENTITY, &NEW_PASSWORD, &OLD_PASSWORD, &RESET, &PASS_THRU],
-    roles: &["Reset Password", "Mail Recipient Creation"],
+    roles: &["Reset Password", "User Options"],
     examples: &[Example {
         about: "Gives Ben another password.",
         command: "Set-ADAccountPassword ben -Reset -NewPassword (ConvertTo-SecureString 'Tr0ub4dor-and-3' -AsPlainText -Force)",

@@ -25,6 +25,7 @@ impl Authority for Roles {
         }
         let roles = self.0.roles_of(account).into_iter();
         let given = roles.map(|role| role::given(&self.0, &role, command)).fold(Permit::No, role::either);
+        let given = role::whole(given, command);
         Ok(if manages { given } else { role::without_full_access(&self.0, given, command) })
     }
 }

@@ -98,7 +98,7 @@ pub use active_directory::AD_USER;
 pub use bulk_request::{BULK_ROWS_MAX, works};
 pub use certificates::{CertificateStore, Certificates, HouseCertificate};
 pub use monitor::{Alert, Monitor, Monitors};
-pub use role::rows_of_people;
+pub use role::{rows_apart, rows_of_people};
 pub use rooms::Rooms;
 
 use ::mailbox::Mailboxes;

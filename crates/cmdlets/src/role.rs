@@ -1,14 +1,14 @@
 //! What roles hold: the cmdlets that name a role from the beginning, and the entries of roles that somebody made.
 //!
 //! A role that somebody made is a part of another one: it never gives more than that one does at the moment. What the roles of
-//! people give is a table, since they give a few parameters each.
+//! people give is a table, since they give a few parameters each; so is which parameters belong to roles of their own.
 
 use directory::schema::organization::FULL_ACCESS_BY_RECIPIENT_MANAGEMENT;
 use directory::schema::role::{PARENT, ROLE_ENTRIES};
 use directory::{Directory, ROLE_DEPTH_MAX, built_in_role};
 use gate::{Declaration, Permit};
 use object::value::Text;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 /// A cmdlet in a role that somebody made. Its text is `Set-Mailbox`, or `Set-Mailbox:Identity,Office`.
@@ -59,7 +59,8 @@ pub(crate) fn given(directory: &Directory, role: &str, command: &Declaration) ->
 fn given_below(directory: &Directory, role: &str, command: &Declaration, depth: usize) -> Permit {
     if let Some(known) = built_in_role(role) {
         let holds = command.roles.iter().any(|role| &**role == known);
-        return if holds { Permit::Yes } else { given_to_people(known, &command.name) };
+        let whole = if holds { all_but_apart(command) } else { Permit::No };
+        return either(whole, given_by_table(known, &command.name));
     }
     let Some(made) = directory.made_role(role).filter(|_| depth > 0) else { return Permit::No };
     let entries = made.all(&ROLE_ENTRIES).into_iter().map(|text| RoleEntry::parse(&text));
@@ -74,9 +75,21 @@ fn given_below(directory: &Directory, role: &str, command: &Declaration, depth: 
     }
 }
 
+/// A row of a table of roles: the role, the cmdlet, and the only parameters that may be given.
+type Row = (&'static str, &'static str, Option<Vec<Text>>);
+
 /// The lines of `data/own_roles.tsv`: the role, the cmdlet, and the only parameters that may be given.
-pub fn rows_of_people() -> impl Iterator<Item = (&'static str, &'static str, Option<Vec<Text>>)> {
-    let lines = include_str!("../data/own_roles.tsv").lines().filter(|line| !line.starts_with('#'));
+pub fn rows_of_people() -> impl Iterator<Item = Row> {
+    rows(include_str!("../data/own_roles.tsv"))
+}
+
+/// The lines of `data/apart_roles.tsv`: the role, the cmdlet, and the parameters that roles named there alone give.
+pub fn rows_apart() -> impl Iterator<Item = Row> {
+    rows(include_str!("../data/apart_roles.tsv"))
+}
+
+fn rows(table: &'static str) -> impl Iterator<Item = Row> {
+    let lines = table.lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| {
         let mut fields = line.split('\t');
         let (role, cmdlet) = (fields.next()?, fields.next()?);
@@ -84,8 +97,9 @@ pub fn rows_of_people() -> impl Iterator<Item = (&'static str, &'static str, Opt
     })
 }
 
-/// What a role of people gives of a command.
-fn given_to_people(role: &str, command: &str) -> Permit {
+/// What a row of the tables gives of a command: a role of people what stands there, another role that and the name of
+/// what is changed.
+fn given_by_table(role: &str, command: &str) -> Permit {
     type Given = HashMap<&'static str, HashMap<&'static str, Permit>>;
     static GIVEN: OnceLock<Given> = OnceLock::new();
     let given = GIVEN.get_or_init(|| {
@@ -93,9 +107,39 @@ fn given_to_people(role: &str, command: &str) -> Permit {
         for (role, cmdlet, parameters) in rows_of_people() {
             given.entry(role).or_default().insert(cmdlet, parameters.map_or(Permit::Yes, Permit::Only));
         }
+        for (role, cmdlet, parameters) in rows_apart() {
+            let named = WITH_ANY.into_iter().map(Text::from).chain(parameters.unwrap_or_default());
+            given.entry(role).or_default().insert(cmdlet, Permit::Only(named.collect()));
+        }
         given
     });
     given.get(role).and_then(|of| of.get(command)).cloned().unwrap_or(Permit::No)
+}
+
+/// What says of what a command is run, and where.
+const WITH_ANY: [&str; 2] = ["Identity", "DomainController"];
+
+/// What the roles that hold a command give of it: all but what belongs to roles of its own.
+fn all_but_apart(command: &Declaration) -> Permit {
+    static APART: OnceLock<HashMap<&'static str, Vec<Text>>> = OnceLock::new();
+    let apart = APART.get_or_init(|| {
+        let mut apart: HashMap<_, Vec<Text>> = HashMap::new();
+        for (_, cmdlet, parameters) in rows_apart() {
+            apart.entry(cmdlet).or_default().extend(parameters.unwrap_or_default());
+        }
+        apart
+    });
+    let Some(apart) = apart.get(&*command.name) else { return Permit::Yes };
+    let own = command.signature.formals.iter().map(|formal| &formal.name);
+    Permit::Only(own.filter(|name| !apart.contains(name)).cloned().collect())
+}
+
+/// The permit of somebody who has all parameters of a command from one role or another: all of it.
+pub(crate) fn whole(permit: Permit, command: &Declaration) -> Permit {
+    let Permit::Only(names) = &permit else { return permit };
+    let known: HashSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let mut own = command.signature.formals.iter().filter(|formal| formal.is_own());
+    if own.all(|formal| known.contains(&formal.name.to_ascii_lowercase())) { Permit::Yes } else { permit }
 }
 
 /// What both give.

@@ -76,6 +76,16 @@ fn the_roles_of_people_give_what_there_is() {
             assert!(formal.is_own() && formal.name == name, "{role} {cmdlet} -{name}");
         }
     }
+    for (role, cmdlet, parameters) in mailstead_cmdlets::rows_apart() {
+        assert!(seen.insert((role, cmdlet)), "{role} {cmdlet} is there twice");
+        assert!(!role.starts_with("My") && directory::built_in_role(role) == Some(role), "{role} {cmdlet}");
+        let declaration = book.find(cmdlet).expect("the table knows it");
+        assert!(declaration.signature.formal("Identity").is_some(), "{cmdlet}");
+        for name in parameters.expect("a row names parameters") {
+            let formal = declaration.signature.formal(&name).expect("the cmdlet has it");
+            assert!(formal.is_own() && formal.name == name, "{role} {cmdlet} -{name}");
+        }
+    }
     for declaration in built() {
         let own = declaration.roles.iter().find(|role| role.starts_with("My"));
         assert_eq!(own, None, "{}: what roles of people give stands in data/own_roles.tsv", declaration.name);

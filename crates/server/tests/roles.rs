@@ -51,12 +51,12 @@ fn a_role_group_gives_its_roles_and_they_end_with_the_membership() {
     server.ps("Add-RoleGroupMember 'Help Desk' -Member ben");
     assert!(done(&api(&server, "ben", "Get-Mailbox", ann)));
     let office = "{\"Identity\":\"ann\",\"Office\":\"7\"}";
-    assert!(missing(&api(&server, "ben", "Set-Mailbox", office), "Set-Mailbox"));
+    assert!(missing(&api(&server, "ben", "Set-MailUser", office), "Set-MailUser"));
     // A name that is nothing is answered alike, and no hint leads to what is not there.
-    let nothing = api(&server, "ben", "Set-Mailbux", office);
-    assert!(missing(&nothing, "Set-Mailbux") && !nothing.contains("Set-Mailbox"), "{nothing}");
+    let nothing = api(&server, "ben", "Set-MailUsr", office);
+    assert!(missing(&nothing, "Set-MailUsr") && !nothing.contains("Set-MailUser"), "{nothing}");
     let list = there(&server, "ben");
-    assert!(list.contains("\"Get-Mailbox\"") && !list.contains("\"Set-Mailbox\""), "{list}");
+    assert!(list.contains("\"Get-Mailbox\"") && !list.contains("\"New-Mailbox\""), "{list}");
     assert!(!list.contains("New-MailboxExportRequest"), "what is not built is there for managers alone");
 
     // Through a group in a group, too.
@@ -203,6 +203,7 @@ fn no_role_is_a_way_to_more_of_them() {
     server.ps("New-RoleGroup Keys -Roles 'Role Management','Mail Recipients' -Members ben | Out-Null");
     server.ps("Set-RoleGroup Keys -ManagedBy ben");
     server.ps("New-ManagementRole Few -Parent 'Mail Recipients' -EnabledCmdlets Get-Mailbox | Out-Null");
+    server.ps("New-ManagementRoleAssignment -Role 'Reset Password' -User ben | Out-Null");
     let secret = "{\"$type\":\"SecureString\",\"value\":\"An0ther-secret\"}";
     for (cmdlet, parameters) in [
         ("Set-Mailbox", format!("{{\"Identity\":\"carla\",\"Password\":{secret}}}")),
@@ -248,6 +249,74 @@ fn no_role_is_a_way_to_more_of_them() {
     assert!(shell.err.contains("is for administrators"), "{shell:?}");
 }
 
+/// Some parameters belong to a role of their own: whoever else holds the cmdlet has no such parameter.
+#[test]
+fn some_parameters_belong_to_roles_of_their_own() {
+    let server = without_own_roles();
+    let secret = "{\"$type\":\"SecureString\",\"value\":\"An0ther-secret\"}";
+    let of_ann = |more: &str| format!("{{\"Identity\":\"ann\",{more}}}");
+    let password = format!("\"Password\":{secret}");
+    let office = of_ann("\"Office\":\"7\"");
+    server.ps("Add-RoleGroupMember 'Recipient Management' -Member ben");
+    assert!(done(&api(&server, "ben", "Set-Mailbox", &office)));
+    let apart = [
+        ("Password", password.as_str(), "Reset Password"),
+        ("LitigationHoldEnabled", "\"LitigationHoldEnabled\":true", "Legal Hold"),
+        ("LitigationHoldDate", "\"LitigationHoldDate\":\"2026-01-02\"", "Legal Hold"),
+        ("LitigationHoldOwner", "\"LitigationHoldOwner\":\"carla\"", "Legal Hold"),
+        ("LitigationHoldDuration", "\"LitigationHoldDuration\":\"30.00:00:00\"", "Legal Hold"),
+        ("AuditEnabled", "\"AuditEnabled\":true", "Audit Logs"),
+    ];
+    let not_there = |name: &str| format!("A parameter cannot be found that matches parameter name '{name}'.");
+    let known = server.ps("(Get-ManagementRoleEntry 'Mail Recipients\\Set-Mailbox').Parameters");
+    let known: Vec<&str> = known.lines().map(str::trim).collect();
+    assert!(known.contains(&"RoomMailboxPassword") && known.contains(&"Office"), "{known:?}");
+    for (name, given, role) in apart {
+        assert!(!known.contains(&name), "{name}");
+        let said = api(&server, "ben", "Set-Mailbox", &of_ann(given));
+        assert!(said.contains(&not_there(name)), "{name}: {said}");
+        let entry = server.ps(&format!("(Get-ManagementRoleEntry '{role}\\Set-Mailbox').Parameters"));
+        let entry: Vec<&str> = entry.lines().map(str::trim).collect();
+        assert!(
+            entry.contains(&name) && entry.contains(&"Identity") && !entry.contains(&"Office"),
+            "{entry:?}"
+        );
+    }
+    // One role made from the cmdlet's own does not bring them back; an account's password goes with the mailbox's.
+    server.ps("New-ManagementRole Wide -Parent 'Mail Recipients' | Out-Null; New-RoleGroup Wide -Roles Wide -Members carla | Out-Null");
+    let said = api(&server, "carla", "Set-Mailbox", &of_ann(&password));
+    assert!(said.contains(&not_there("Password")), "{said}");
+    let reset = of_ann(&format!("\"Reset\":true,\"NewPassword\":{secret}"));
+    assert!(missing(&api(&server, "ben", "Set-ADAccountPassword", &reset), "Set-ADAccountPassword"));
+
+    // Each role gives its own alone.
+    for (name, given, role) in apart {
+        server.ps(&format!(
+            "New-ManagementRole 'Wee' -Parent '{role}' | Out-Null; New-ManagementRoleAssignment -Role 'Wee' -User carla -Name own | Out-Null"
+        ));
+        server.ps("Remove-RoleGroupMember Wide -Member carla -Confirm:$false");
+        let said = api(&server, "carla", "Set-Mailbox", &of_ann(given));
+        assert!(done(&said), "{name}: {said}");
+        let said = api(&server, "carla", "Set-Mailbox", &office);
+        assert!(said.contains(&not_there("Office")), "{said}");
+        server.ps("Add-RoleGroupMember Wide -Member carla");
+        let both = of_ann(&format!("\"Office\":\"8\",{given}"));
+        let said = api(&server, "carla", "Set-Mailbox", &both);
+        assert!(done(&said), "{name}: {said}");
+        server.ps(
+            "Remove-ManagementRoleAssignment own -Confirm:$false; Remove-ManagementRole Wee -Confirm:$false",
+        );
+    }
+    // Whoever is at the help desk sets passwords, and whoever manages the organization has all of them.
+    server.ps("Add-RoleGroupMember 'Help Desk' -Member ben");
+    assert!(done(&api(&server, "ben", "Set-Mailbox", &of_ann(&password))));
+    server.ps("Add-RoleGroupMember 'Organization Management' -Member carla");
+    for (name, given, _) in apart {
+        let said = api(&server, "carla", "Set-Mailbox", &of_ann(given));
+        assert!(done(&said), "{name}: {said}");
+    }
+}
+
 /// Undoing a change of a password gives its account a password that somebody may know.
 #[test]
 fn a_password_is_put_back_by_whoever_may_set_one() {
@@ -279,7 +348,7 @@ fn a_role_reaches_as_far_as_its_scope() {
     server.ps("Set-User ann -City Berlin; Set-User carla -City Bonn; Set-User sales -City Berlin");
     server.ps("New-ManagementScope Berlin -RecipientRestrictionFilter \"City -eq 'Berlin'\" | Out-Null");
     server.ps("New-RoleGroup 'Berlin Recipients' -Members ben | Out-Null");
-    for role in ["Mail Recipients", "Mail Recipient Creation", "Distribution Groups"] {
+    for role in ["Mail Recipients", "Mail Recipient Creation", "Distribution Groups", "Reset Password"] {
         server.ps(&format!(
             "New-ManagementRoleAssignment -Role '{role}' -SecurityGroup 'Berlin Recipients' -CustomRecipientWriteScope Berlin | Out-Null"
         ));
@@ -288,7 +357,7 @@ fn a_role_reaches_as_far_as_its_scope() {
         "Get-ManagementRoleAssignment -RoleAssignee 'Berlin Recipients' | ForEach-Object { \"$($_.Role) $($_.RecipientWriteScope) $($_.CustomRecipientWriteScope)\" }",
     );
     assert!(
-        shown.lines().count() == 3 && shown.lines().all(|line| line.ends_with("CustomRecipientScope Berlin")),
+        shown.lines().count() == 4 && shown.lines().all(|line| line.ends_with("CustomRecipientScope Berlin")),
         "{shown}"
     );
 
@@ -399,7 +468,7 @@ fn a_role_reaches_as_far_as_its_scope() {
         let shell = server.shell(refused);
         assert!(shell.code != Some(0) && shell.err.contains(why), "{refused}: {shell:?}");
     }
-    for role in ["Mail Recipient Creation", "Distribution Groups"] {
+    for role in ["Mail Recipient Creation", "Distribution Groups", "Reset Password"] {
         server.ps(&format!("Remove-ManagementRoleAssignment '{role}-Berlin Recipients' -Confirm:$false"));
     }
     server.ps("Remove-ManagementScope Berlin -Confirm:$false");
@@ -881,7 +950,7 @@ fn a_role_is_given_on_by_whoever_may_as_far_as_they_hold_it() {
     assert!(done(&api(&server, "ben", "Remove-ManagementRoleAssignment", take)));
     assert!(missing(&api(&server, "carla", "Set-Mailbox", office), "Set-Mailbox"));
     // Whoever has a role alone is taken over by nobody who lacks it.
-    server.ps("New-ManagementRoleAssignment -Role Databases -User ann | Out-Null; Add-RoleGroupMember 'Recipient Management' -Member carla");
+    server.ps("New-ManagementRoleAssignment -Role Databases -User ann | Out-Null; Add-RoleGroupMember 'Recipient Management' -Member carla; New-ManagementRoleAssignment -Role 'Reset Password' -User carla | Out-Null");
     let password =
         "{\"Identity\":\"ann\",\"Password\":{\"$type\":\"SecureString\",\"value\":\"Other-2026!x\"}}";
     let taken = api(&server, "carla", "Set-Mailbox", password);
