@@ -5,7 +5,7 @@ use crate::standard::{LIMIT, MORE_RESULTS, limit};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{DateTime, Guid};
 use object::{Error, ErrorId, Object, Parameter, Result, Time, Value};
-use transport::nouns::{MESSAGE_FATE, MESSAGE_TRACKING_LOG};
+use transport::nouns::{EVENT_ID, MESSAGE_FATE, MESSAGE_TRACKING_LOG};
 use transport::{Fate, TrackingEvent, TrackingQuery, Whereabouts};
 
 /// All cmdlets of this file.
@@ -18,15 +18,11 @@ static MESSAGE_ID: Parameter<String> = Parameter::new(
 static START: Parameter<DateTime> =
     Parameter::new("Start", "The first moment that is wanted; 30 days ago by default.");
 static END: Parameter<DateTime> = Parameter::new("End", "The last moment that is wanted; now by default.");
-static EVENT: Parameter<String> = Parameter::new(
-    "EventId",
-    "What happened: RECEIVE, EXPAND, REDIRECT, DELIVER, DEFER, FAIL, DSN, DROP, INITMESSAGECREATED, MODERATORAPPROVE or MODERATORREJECT.",
-);
-static SOURCE: Parameter<String> =
-    Parameter::new("Source", "Where: SMTP, STOREDRIVER, ROUTING, AGENT, DSN, MAILBOXRULE or APPROVAL.");
+static EVENT: Parameter<String> = Parameter::of(&EVENT_ID);
+static SOURCE: Parameter<String> = Parameter::of(&transport::nouns::SOURCE);
 static SENDER: Parameter<String> = Parameter::new("Sender", "The sender's address.");
 static RECIPIENTS: Parameter<String> =
-    Parameter::new("Recipients", "Addresses of which one is a recipient.").many();
+    Parameter::new("Recipients", "Addresses of which one is a recipient, or led to one.").many();
 static SUBJECT: Parameter<String> = Parameter::new("MessageSubject", "A piece of the subject.");
 static INTERNAL: Parameter<String> =
     Parameter::new("InternalMessageId", "The name under which the message was accepted.");
@@ -180,7 +176,7 @@ fn shown(rooms: &Rooms, event: &TrackingEvent) -> Object {
         .with("Timestamp", event.at)
         .with("ServerHostname", rooms.directory().server())
         .with("ClientIp", event.client.as_str())
-        .with("Source", event.source)
+        .with("Source", event.source.word())
         .with("EventId", event.event)
         .with("InternalMessageId", event.id.to_string())
         .with("MessageId", format!("<{}>", event.message_id))

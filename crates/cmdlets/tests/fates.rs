@@ -15,8 +15,8 @@ use proptest::test_runner::TestRunner;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use transport::{
-    Client, Content, Envelope, Forward, Intake, Message, Notify, Sender, TRACKING_EVENTS, TRACKING_SOURCES,
-    TrackingEvent, TrackingQuery, Transport, Whereabouts,
+    Client, Content, Envelope, Forward, Intake, Message, Notify, Sender, TRACKING_EVENTS, TrackingEvent,
+    TrackingQuery, TrackingSource, Transport, Whereabouts,
 };
 
 /// Who can be written to; the last ones are nobody's, or far away.
@@ -415,8 +415,12 @@ impl Machine {
         };
         let names = |events: &[TrackingEvent], to: Option<&str>| -> BTreeSet<String> {
             let one = |event: &TrackingEvent| {
-                let of =
-                    event.recipients.iter().filter(|one| to.is_none_or(|to| one.eq_ignore_ascii_case(to)));
+                // One to nobody is an event all the same; who led to somebody has all of those.
+                let nobody = event.recipients.is_empty().then(String::new);
+                let is_wanted = |one: &&String| {
+                    to.is_none_or(|to| [one, &event.related].iter().any(|one| one.eq_ignore_ascii_case(to)))
+                };
+                let of = event.recipients.iter().chain(&nobody).filter(is_wanted);
                 of.map(|one| format!("{} {} {:?} {one} {}", event.event, event.id, event.at, event.related))
                     .collect::<Vec<_>>()
             };
@@ -429,6 +433,13 @@ impl Machine {
         let same = |what: &str, found: Vec<TrackingEvent>, wanted: Vec<TrackingEvent>| {
             assert_eq!(names(&found, None), names(&wanted, None), "{what}");
         };
+        for alone in kept(&|one| one.recipients.is_empty()) {
+            let leads = |one: &TrackingEvent| {
+                let same = one.message_id == alone.message_id && one.related == alone.related;
+                same && one.event == alone.event && !one.recipients.is_empty()
+            };
+            assert_eq!(kept(&leads), [], "{alone:#?} led to nobody, and did");
+        }
         for event in TRACKING_EVENTS {
             same(
                 event,
@@ -436,10 +447,10 @@ impl Machine {
                 kept(&|one| one.event == event),
             );
         }
-        for source in TRACKING_SOURCES {
+        for source in TrackingSource::ALL {
             same(
-                source,
-                events(&|query| query.source = Some(source.into())),
+                source.word(),
+                events(&|query| query.source = Some(source.word().into())),
                 kept(&|one| one.source == source),
             );
         }
@@ -452,7 +463,13 @@ impl Machine {
             events(&|query| query.subject = Some("URG".into())),
             kept(&|one| one.subject.contains("urg")),
         );
-        for to in ["ann@contoso.com", "Dev@contoso.com", "team@contoso.com"] {
+        for to in [
+            "ann@contoso.com",
+            "Dev@contoso.com",
+            "team@contoso.com",
+            "sales@contoso.com",
+            "loop@contoso.com",
+        ] {
             let found = events(&|query| query.recipients = vec![to.into()]);
             assert_eq!(names(&found, Some(to)), names(&all, Some(to)), "{to}");
             let found = events(&|query| query.recipients = vec![to.into(), "ben@contoso.com".into()]);

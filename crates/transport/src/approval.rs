@@ -11,13 +11,11 @@ use tracing::error;
 
 use crate::part::house_mail;
 use crate::queue::{NewMessage, NewRecipient};
+use crate::source::Source;
 use crate::{Content, Lane, Place, Transport};
 
 /// What is said behind `Reject`, at most.
 pub(crate) const COMMENT_CHARACTERS_MAX: usize = 500;
-
-/// What the tracking log calls the source of questions and decisions.
-pub(crate) const APPROVAL: &str = "APPROVAL";
 
 /// What somebody who was asked decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +104,7 @@ impl Transport {
         let content = Content { eight_bit: true, utf8: true };
         let to = vec![NewRecipient::new(letter.to.clone(), Lane::of(&place))];
         let mail = house_mail(self.new_id(now), now, content, &octets, to)?;
-        Ok(NewMessage { source: APPROVAL, ..mail })
+        Ok(NewMessage { source: Some(Source::Approval), ..mail })
     }
 }
 

@@ -146,20 +146,8 @@ impl Transport {
         // Whoever a rule adds and who has a row already gets no second one.
         let asked: Vec<SmtpAddress> = rows.iter().map(|row| row.address.clone()).collect();
         self.once_each(&asked, &mut parts);
-        let members = rows.iter().map(|row| (row.address.as_str(), row)).collect::<HashMap<_, _>>();
-        let is_member = |to: &Forward| members.contains_key(to.recipient.address.as_str());
-        if parts.iter().any(|part| !part.envelope.to.iter().all(is_member)) {
-            let had: Vec<_> = added.had.iter().filter_map(|address| SmtpAddress::parse(address)).collect();
-            let mut had = self.people_of(&had);
-            for part in &mut parts {
-                part.envelope.to.retain(|to| {
-                    let address = &to.recipient.address;
-                    let person = || self.mailboxes.named(address).map(|person| person.guid());
-                    let mut is_new = || person().is_none_or(|person| had.insert(person));
-                    is_member(to) || is_new() && added.had.insert(address.folded())
-                });
-            }
-        }
+        let members = Members::of(&rows, due, self.clock.now());
+        self.leave_out_known(&mut parts, &members, added);
         if parts[0].moderation.is_none() && parts[0].message.octets == message.octets {
             let alive = std::mem::take(&mut parts[0].envelope.to);
             kept.extend(alive.iter().map(new_recipient));
@@ -167,11 +155,10 @@ impl Transport {
         } else {
             parts[0].message.id = self.new_id(self.clock.now());
         }
-        kept.iter_mut()
-            .for_each(|row| row.led = parts[0].redirected.led(&row.address).or_else(|| row.led.take()));
-        kept.iter_mut().for_each(|row| as_member(row, &members));
-        // Whom a rule adds waits no longer than those to whom the message was let go.
-        kept.iter_mut().for_each(|row| row.begun = row.begun.max(due.begun));
+        for row in &mut kept {
+            row.led = parts[0].redirected.led(&row.address).or_else(|| row.led.take());
+            members.came(row);
+        }
         // What is left of the parts are messages of their own.
         if parts.iter().any(|part| !part.envelope.to.is_empty()) {
             let people = added.people.get_or_init(|| self.people_of(known));
@@ -181,11 +168,27 @@ impl Transport {
         }
         let root = self.queue.root(message.id)?;
         let mut made = self.messages_of(root, parts, Vec::new())?;
-        for row in made.iter_mut().flat_map(|made| &mut made.to) {
-            as_member(row, &members);
-            row.begun = row.begun.max(due.begun);
-        }
+        // Notices, reports and questions are nobody's by being a member.
+        let theirs = made.iter_mut().filter(|made| made.origin.is_some());
+        theirs.flat_map(|made| &mut made.to).for_each(|row| members.came(row));
         if made.is_empty() { Ok(kept) } else { self.put_parts(message, kept, made) }
+    }
+
+    /// Takes those out whom rules add and who have the message already.
+    fn leave_out_known(&self, parts: &mut [Branch], members: &Members<'_>, added: &mut Added) {
+        if parts.iter().all(|part| part.envelope.to.iter().all(|to| members.has(to))) {
+            return;
+        }
+        let had: Vec<_> = added.had.iter().filter_map(|address| SmtpAddress::parse(address)).collect();
+        let mut had = self.people_of(&had);
+        for part in parts {
+            part.envelope.to.retain(|to| {
+                let address = &to.recipient.address;
+                let person = || self.mailboxes.named(address).map(|person| person.guid());
+                let mut is_new = || person().is_none_or(|person| had.insert(person));
+                members.has(to) || is_new() && added.had.insert(address.folded())
+            });
+        }
     }
 
     /// Puts into the queue what rules made of a message: all of it with its first rows at once, so that what rules found is
@@ -288,13 +291,39 @@ fn envelope_of(message: &Claimed, to: Vec<Forward>) -> Envelope {
     Envelope { sender, to, content: message.content, ret: message.ret, envid, client, each: false }
 }
 
-/// A row of a member stays one, whatever rules did: it is not followed again, and failures are told as the group says.
-fn as_member(row: &mut NewRecipient, members: &HashMap<&str, &NewRecipient>) {
-    if let Some(member) = members.get(row.address.as_str()) {
-        row.followed = member.followed;
-        row.begun = member.begun;
-        row.led.clone_from(&member.led);
-        row.reports_to.clone_from(&member.reports_to);
+/// The members of a group at whom rules look, by their addresses.
+struct Members<'a> {
+    rows: HashMap<&'a str, &'a NewRecipient>,
+    /// When the wait of the group's row began.
+    begun: Time,
+    now: Time,
+}
+
+impl Members<'_> {
+    fn of<'a>(rows: &'a [NewRecipient], due: &Due, now: Time) -> Members<'a> {
+        let rows = rows.iter().map(|row| (row.address.as_str(), row)).collect();
+        Members { rows, begun: due.begun, now }
+    }
+
+    fn has(&self, to: &Forward) -> bool {
+        self.rows.contains_key(to.recipient.address.as_str())
+    }
+
+    /// Says of a row through whom it came. A member stays one, whatever rules did: it is not followed again, failures are told
+    /// as the group says, and it came through the group unless a rule put it in the place of others.
+    fn came(&self, row: &mut NewRecipient) {
+        if let Some(member) = self.rows.get(row.address.as_str()) {
+            row.followed = member.followed;
+            row.begun = member.begun;
+            let by_others = row.led.take().and_then(|led| led.by_others(&row.address));
+            row.led = by_others.or_else(|| member.led.clone());
+            row.reports_to.clone_from(&member.reports_to);
+        }
+        if let Some(led) = &mut row.led {
+            led.at = led.at.max(self.now);
+        }
+        // Whom a rule adds waits no longer than those to whom the message was let go.
+        row.begun = row.begun.max(self.begun);
     }
 }
 

@@ -1,9 +1,12 @@
 //! Who came to a message through whom: what the tracking log tells as `EXPAND` and `REDIRECT`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use object::types::SmtpAddress;
 use object::{Error, ErrorId, Result, Time};
+
+use crate::source::Source;
 
 /// So many are kept in whose place somebody gets a message; of the others their own rows tell.
 const LED_BY_MAX: usize = 1_000;
@@ -23,11 +26,11 @@ impl How {
     const ALL: [How; 3] = [How::Group, How::Forward, How::Rule];
 
     /// What the tracking log calls it, and where it happens.
-    pub(crate) fn told(self) -> (&'static str, &'static str) {
+    pub(crate) fn told(self) -> (&'static str, Source) {
         match self {
-            How::Group => ("EXPAND", "ROUTING"),
-            How::Forward => ("REDIRECT", "ROUTING"),
-            How::Rule => ("REDIRECT", "AGENT"),
+            How::Group => ("EXPAND", Source::Routing),
+            How::Forward => ("REDIRECT", Source::Routing),
+            How::Rule => ("REDIRECT", Source::Agent),
         }
     }
 
@@ -50,7 +53,7 @@ impl How {
     }
 }
 
-/// Through whom somebody gets a message whom its sender did not name.
+/// Through whom somebody gets a message. Whoever is among those in whose place they get it was named besides.
 #[derive(Clone, Debug)]
 pub(crate) struct Led {
     pub(crate) by: Arc<[SmtpAddress]>,
@@ -60,17 +63,50 @@ pub(crate) struct Led {
 }
 
 impl Led {
+    /// The same without whoever came; nobody where there is nobody else.
+    pub(crate) fn by_others(self, address: &SmtpAddress) -> Option<Led> {
+        let others: Vec<SmtpAddress> =
+            self.by.iter().filter(|by| by.folded() != address.folded()).cloned().collect();
+        (!others.is_empty()).then(|| Led { by: others.into(), ..self })
+    }
+
     /// By one, who is a group or forwards.
     pub(crate) fn by(address: SmtpAddress, forwards: bool, at: Time) -> Led {
         Led { by: Arc::new([address]), how: if forwards { How::Forward } else { How::Group }, at }
     }
 }
 
-/// Whom rules put in the place of others.
+/// Whom rules put in the place of others; the last word counts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Redirected(Vec<(String, Arc<[SmtpAddress]>)>);
 
+/// All in whose place somebody gets a message in any of its parts, by the address in lower case.
+#[derive(Debug, Default)]
+pub(crate) struct Places(HashMap<String, Vec<SmtpAddress>>);
+
+impl Places {
+    /// Somebody gets a part of it there.
+    pub(crate) fn note(&mut self, address: &SmtpAddress, redirected: &Redirected) {
+        let known = self.0.entry(address.folded()).or_default();
+        match redirected.led(address) {
+            Some(led) => known.extend(led.by.iter().cloned()),
+            None => known.insert(0, address.clone()),
+        }
+    }
+
+    /// Of somebody who gets it in the place of others.
+    pub(crate) fn of(&self, address: &SmtpAddress) -> Option<Arc<[SmtpAddress]>> {
+        let by = self.0.get(&address.folded())?;
+        let is_other = |by: &SmtpAddress| by.folded() != address.folded();
+        by.iter().any(is_other).then(|| Redirected::those(by.iter()))
+    }
+}
+
 impl Redirected {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn note(&mut self, new: &SmtpAddress, instead_of: &Arc<[SmtpAddress]>) {
         self.0.push((new.folded(), Arc::clone(instead_of)));
     }

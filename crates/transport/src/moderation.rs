@@ -13,11 +13,12 @@ use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 use tracing::info;
 
-use crate::approval::{self, APPROVAL, COMMENT_CHARACTERS_MAX, Decision, one_line};
+use crate::approval::{self, COMMENT_CHARACTERS_MAX, Decision, one_line};
 use crate::part::house_mail;
 use crate::queue::{
     Asked, Claimed, Moderated, NewMessage, NewRecipient, Passing, SLICE_ROWS, Undecided, UndecidedRow,
 };
+use crate::source::Source;
 use crate::{Content, Lane, Place, Sender, Status, Transport};
 
 /// So many recipients are named in a question.
@@ -111,7 +112,7 @@ impl Transport {
             let content = Content { eight_bit: true, utf8: true };
             let to = NewRecipient::new(moderator.clone(), Lane::of(&place));
             let asked = house_mail(self.new_id(now), now, content, &octets, vec![to])?;
-            Ok(NewMessage { source: APPROVAL, ..asked })
+            Ok(NewMessage { source: Some(Source::Approval), ..asked })
         });
         questions.collect()
     }

@@ -5,8 +5,21 @@ use std::collections::HashSet;
 
 use object::types::{Guid, SmtpAddress};
 
+use crate::led::Places;
 use crate::rule::branch::Branch;
 use crate::{Forward, Transport};
+
+/// In whose place recipients get it, where rules put any in the place of others: also in parts in which they lose their way.
+fn places(parts: &[Branch]) -> Places {
+    let mut places = Places::default();
+    if parts.iter().all(|part| part.redirected.is_empty()) {
+        return places;
+    }
+    for part in parts {
+        part.envelope.to.iter().for_each(|to| places.note(&to.recipient.address, &part.redirected));
+    }
+    places
+}
 
 /// Who gets a message so far, by address and as the person who has it.
 #[derive(Default)]
@@ -21,6 +34,7 @@ impl Transport {
     pub(crate) fn once_each(&self, asked: &[SmtpAddress], parts: &mut [Branch]) {
         let asked: HashSet<String> = asked.iter().map(SmtpAddress::folded).collect();
         let is_named = |to: &Forward| asked.contains(&to.recipient.address.folded());
+        let places = places(parts);
         let mut had = Had::default();
         for part in parts.iter_mut() {
             part.envelope.to.retain(|to| !is_named(to) || self.is_new(&mut had, to, true));
@@ -30,6 +44,13 @@ impl Transport {
         }
         for part in parts.iter_mut() {
             part.ended.retain(|one| had.addresses.insert(one.forward.recipient.address.folded()));
+        }
+        for part in parts.iter_mut() {
+            for to in &part.envelope.to {
+                if let Some(by) = places.of(&to.recipient.address) {
+                    part.redirected.note(&to.recipient.address, &by);
+                }
+            }
         }
     }
 

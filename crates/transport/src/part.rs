@@ -105,7 +105,7 @@ pub(crate) fn house_mail(
         origin: None,
         subject: subject(octets),
         client: String::new(),
-        source: "",
+        source: None,
         to,
     })
 }

@@ -14,13 +14,11 @@ use crate::part::house_mail;
 use crate::queue::{Claimed, Due, NewMessage, NewRecipient};
 use crate::rule::branch::Branch;
 use crate::settle::with_return_path;
+use crate::source::Source;
 use crate::{
     Acceptance, Client, Content, Delivery, Envelope, Forward, Incoming, Lane, Message, Notify, Place,
     Recipient, Sender, Transport,
 };
-
-/// What the tracking log calls the source of what a mailbox sends by itself.
-pub(crate) const MAILBOX_RULE: &str = "MAILBOXRULE";
 
 impl Transport {
     /// What the mailboxes send to which the message was delivered now.
@@ -93,7 +91,7 @@ impl Transport {
             let to = one.to.iter().map(|to| self.sent_to(to)).collect();
             let content = Content { eight_bit: true, utf8: false };
             let message = house_mail(id, now, content, &octets, to)?;
-            queued.push(NewMessage { sender: one.sender, source: MAILBOX_RULE, ..message });
+            queued.push(NewMessage { sender: one.sender, source: Some(Source::MailboxRule), ..message });
         }
         Ok(queued)
     }

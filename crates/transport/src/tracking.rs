@@ -7,9 +7,9 @@ use mailbox::store::Trace;
 use object::types::Guid;
 use object::{Result, Time};
 
-use crate::approval::APPROVAL;
 use crate::led::How;
 use crate::queue::{Moment, Row, Search, State, received_from};
+use crate::source::Source;
 use crate::{TrackingQuery, Transport};
 
 /// A worker that was stopped gives up what is due later than it should have.
@@ -30,9 +30,6 @@ pub const EVENTS: [&str; 11] = [
     "DSN",
 ];
 
-/// Where it happens.
-pub const SOURCES: [&str; 7] = ["SMTP", "STOREDRIVER", "ROUTING", "AGENT", "DSN", "MAILBOXRULE", "APPROVAL"];
-
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrackingEvent {
@@ -40,8 +37,8 @@ pub struct TrackingEvent {
     pub at: Time,
     /// One of [`EVENTS`].
     pub event: &'static str,
-    /// One of [`SOURCES`].
-    pub source: &'static str,
+    /// Where.
+    pub source: Source,
     /// The message's own name.
     pub id: Guid,
     /// The Message-ID.
@@ -99,14 +96,14 @@ const TELLING: [State; 7] = [
 ];
 
 /// What a row in a state can tell.
-fn told_by(state: State) -> &'static [(&'static str, &'static str)] {
+fn told_by(state: State) -> &'static [(&'static str, Source)] {
     match state {
         State::Delivered => &[],
-        State::Waiting | State::Suspended => &[("DEFER", "STOREDRIVER")],
-        State::Redirected | State::Quarantined => &[("REDIRECT", "AGENT")],
-        State::Expanded => &[("EXPAND", "ROUTING")],
-        State::Reported => &[("FAIL", "ROUTING"), ("DSN", "DSN")],
-        State::Dropped => &[("FAIL", "ROUTING"), ("DROP", "AGENT")],
+        State::Waiting | State::Suspended => &[("DEFER", Source::StoreDriver)],
+        State::Redirected | State::Quarantined => &[("REDIRECT", Source::Agent)],
+        State::Expanded => &[("EXPAND", Source::Routing)],
+        State::Reported => &[("FAIL", Source::Routing), ("DSN", Source::Dsn)],
+        State::Dropped => &[("FAIL", Source::Routing), ("DROP", Source::Agent)],
     }
 }
 
@@ -123,7 +120,7 @@ impl Transport {
     }
 
     fn tracked_in_mailboxes(&self, query: &TrackingQuery, limit: usize) -> Result<Vec<TrackingEvent>> {
-        let wanted = query.wants("RECEIVE", "SMTP") || query.wants("DELIVER", "STOREDRIVER");
+        let wanted = query.wants("RECEIVE", Source::Smtp) || query.wants("DELIVER", Source::StoreDriver);
         let (mut found, mut here) = (Vec::new(), 0);
         if !wanted || query.reference.is_some() {
             return Ok(found);
@@ -197,11 +194,10 @@ struct Looked<'a> {
 impl Looked<'_> {
     /// Takes over a message's rows; answers the events that are new.
     fn take(&mut self, rows: Vec<Row>) -> impl Iterator<Item = &TrackingEvent> {
-        let led_by: HashSet<String> = rows.iter().flat_map(|row| row.led_by.clone()).collect();
         let new: Vec<Row> =
             rows.into_iter().filter(|row| self.known.insert((row.id, row.address.clone()))).collect();
         let before = self.found.len();
-        let events = new.iter().flat_map(|row| of_row(row, led_by.contains(&row.address)));
+        let events = new.iter().flat_map(of_row);
         self.found.extend(together(events.filter(|event| event.fits(self.query))));
         self.found.iter().skip(before)
     }
@@ -219,15 +215,16 @@ fn tells_of(moment: Moment, query: &TrackingQuery) -> bool {
         Moment::Leads => {
             [How::Group, How::Forward, How::Rule].iter().any(|how| query.wants(how.told().0, how.told().1))
         }
-        Moment::Asked => query.wants("INITMESSAGECREATED", APPROVAL),
+        Moment::Asked => query.wants("INITMESSAGECREATED", Source::Approval),
         Moment::Decided => {
-            query.wants("MODERATORAPPROVE", APPROVAL) || query.wants("MODERATORREJECT", APPROVAL)
+            query.wants("MODERATORAPPROVE", Source::Approval)
+                || query.wants("MODERATORREJECT", Source::Approval)
         }
     }
 }
 
 fn tells(state: State, query: &TrackingQuery) -> bool {
-    told_by(state).iter().any(|(event, source)| query.wants(event, source))
+    told_by(state).iter().any(|(event, source)| query.wants(event, *source))
 }
 
 /// A message comes before it goes.
@@ -273,7 +270,7 @@ fn of_trace(trace: &Trace) -> Vec<TrackingEvent> {
     let received = TrackingEvent {
         at: trace.at,
         event: "RECEIVE",
-        source: "SMTP",
+        source: Source::Smtp,
         id: trace.id,
         message_id: crate::part::without_brackets(&trace.internet_message_id).to_owned(),
         sender: trace.sender.clone(),
@@ -290,7 +287,7 @@ fn of_trace(trace: &Trace) -> Vec<TrackingEvent> {
     if !delivered.is_empty() {
         events.push(TrackingEvent {
             event: "DELIVER",
-            source: "STOREDRIVER",
+            source: Source::StoreDriver,
             recipients: delivered,
             ..received
         });
@@ -298,8 +295,8 @@ fn of_trace(trace: &Trace) -> Vec<TrackingEvent> {
     events
 }
 
-/// What a row tells. `led_on`: whether those to whom it led tell that themselves.
-fn of_row(row: &Row, led_on: bool) -> Vec<TrackingEvent> {
+/// What a row tells.
+fn of_row(row: &Row) -> Vec<TrackingEvent> {
     let received = TrackingEvent {
         at: row.accepted,
         event: "RECEIVE",
@@ -321,48 +318,50 @@ fn of_row(row: &Row, led_on: bool) -> Vec<TrackingEvent> {
     };
     let happened = match row.state {
         State::Delivered => None,
-        State::Waiting | State::Suspended => (row.attempts > 0).then(|| told("DEFER", "STOREDRIVER")),
-        State::Quarantined => Some(told("REDIRECT", "AGENT")),
+        State::Waiting | State::Suspended => (row.attempts > 0).then(|| told("DEFER", Source::StoreDriver)),
+        State::Quarantined => Some(told("REDIRECT", Source::Agent)),
         // Those to whom it led tell of it; rows of before they did are told of as they are.
         State::Redirected | State::Expanded if row.leads_as.is_some() => None,
-        State::Redirected => Some(told("REDIRECT", "AGENT")),
-        State::Expanded => Some(told("EXPAND", "ROUTING")),
-        State::Reported => Some(told("FAIL", "ROUTING")),
-        State::Dropped if row.status.is_empty() => Some(told("DROP", "AGENT")),
-        State::Dropped => Some(told("FAIL", "ROUTING")),
+        State::Redirected => Some(told("REDIRECT", Source::Agent)),
+        State::Expanded => Some(told("EXPAND", Source::Routing)),
+        State::Reported => Some(told("FAIL", Source::Routing)),
+        State::Dropped if row.status.is_empty() => Some(told("DROP", Source::Agent)),
+        State::Dropped => Some(told("FAIL", Source::Routing)),
     };
     let reported = happened.as_ref().filter(|_| row.state == State::Reported);
     let report = reported.and_then(|event| event.reference).map(|_| TrackingEvent {
         event: "DSN",
-        source: "DSN",
+        source: Source::Dsn,
         recipients: vec![row.hears.clone()],
         status: Vec::new(),
-        ..told("DSN", "DSN")
+        ..told("DSN", Source::Dsn)
     });
-    // Who came through others was not named by the sender.
-    let came = row.led_as.is_none().then(|| received.clone());
+    // Who came through others alone was named by nobody.
+    let came = (row.led_as.is_none() || row.led_by.iter().any(|by| row.is(by))).then(|| received.clone());
     let mut events: Vec<TrackingEvent> = [came, happened, report].into_iter().flatten().collect();
-    events.extend(leading(row, led_on, &told));
+    events.extend(leading(row, &told));
     events.extend(moderation(row, &told));
     events
 }
 
-/// Through whom a recipient came, and that it led on where it did so to nobody who has a row of their own for it.
-fn leading(
-    row: &Row,
-    led_on: bool,
-    told: &dyn Fn(&'static str, &'static str) -> TrackingEvent,
-) -> Vec<TrackingEvent> {
+/// Through whom a recipient came, and that it led on where it did so to nobody who has a row for it.
+fn leading(row: &Row, told: &dyn Fn(&'static str, Source) -> TrackingEvent) -> Vec<TrackingEvent> {
     let event = |how: How, at: Time| {
         let (event, source) = how.told();
         TrackingEvent { at, status: Vec::new(), reference: None, ..told(event, source) }
     };
     let came = row.led_as.map(|how| event(how, row.led_at));
-    let mut events: Vec<TrackingEvent> = came
-        .iter()
-        .flat_map(|came| row.led_by.iter().map(|by| TrackingEvent { related: by.clone(), ..came.clone() }))
-        .collect();
-    if let Some(how) = row.leads_as.filter(|_| !led_on) {
+    let through = |came: &TrackingEvent| -> Vec<TrackingEvent> {
+        let others = row.led_by.iter().filter(|by| !row.is(by));
+        let of = |by: &String| TrackingEvent {
+            related: by.clone(),
+            status: row.led_why.get(&by.to_lowercase()).cloned().into_iter().collect(),
+            ..came.clone()
+        };
+        others.map(of).collect()
+    };
+    let mut events: Vec<TrackingEvent> = came.iter().flat_map(through).collect();
+    if let Some(how) = row.leads_as.filter(|_| !row.leads_somebody) {
         let (related, status) = (row.address.clone(), vec![row.detail.clone()]);
         let nobody = TrackingEvent { recipients: Vec::new(), related, ..event(how, row.leads_at) };
         let said = if row.state == State::Redirected { status } else { Vec::new() };
@@ -374,14 +373,14 @@ fn leading(
 /// What moderators were asked of a recipient, and what they said.
 fn moderation(
     row: &Row,
-    told: &dyn Fn(&'static str, &'static str) -> TrackingEvent,
+    told: &dyn Fn(&'static str, Source) -> TrackingEvent,
 ) -> impl Iterator<Item = TrackingEvent> {
     let event = |event, at: Time| {
         (at > Time(0)).then(|| TrackingEvent {
             at,
             status: Vec::new(),
             reference: None,
-            ..told(event, APPROVAL)
+            ..told(event, Source::Approval)
         })
     };
     let decision = if row.let_pass { "MODERATORAPPROVE" } else { "MODERATORREJECT" };

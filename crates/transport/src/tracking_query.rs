@@ -3,6 +3,8 @@
 use object::Time;
 use object::types::Guid;
 
+use crate::source::Source;
+
 /// Which events are wanted.
 #[derive(Clone, Debug)]
 pub struct TrackingQuery {
@@ -12,7 +14,7 @@ pub struct TrackingQuery {
     pub until: Time,
     /// The sender, any case.
     pub sender: Option<String>,
-    /// Addresses of which one is a recipient, any case; none: whoever it is.
+    /// Addresses of which one is a recipient, or leads to one, any case; none: whoever it is.
     pub recipients: Vec<String>,
     /// The Message-ID, without its brackets.
     pub message_id: Option<String>,
@@ -30,10 +32,10 @@ pub struct TrackingQuery {
 
 impl TrackingQuery {
     /// Whether such an event could be wanted.
-    pub(crate) fn wants(&self, event: &str, source: &str) -> bool {
+    pub(crate) fn wants(&self, event: &str, source: Source) -> bool {
         let fits = |wanted: &Option<String>, has: &str| {
             wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(has))
         };
-        fits(&self.event, event) && fits(&self.source, source)
+        fits(&self.event, event) && fits(&self.source, source.word())
     }
 }

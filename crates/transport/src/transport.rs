@@ -22,6 +22,7 @@ use crate::queue::{Finding, NewMessage, NewRecipient, Queue};
 use crate::rule::branch::{Branch, End, Ended, HeldBy};
 use crate::rule::{Rules, Stage};
 use crate::settings;
+use crate::source::Source;
 use crate::{
     Acceptance, ConnectorLimits, Counts, Delivery, Envelope, Forward, Incoming, Intake, Lane, Limits,
     Mailboxes, Message, Place, Receipt, Recipient, Sender, Status, Times, TraceFields, status, too_large,
@@ -30,8 +31,6 @@ use crate::{
 
 /// Mail for postmaster and the like that may wait until somebody is given the address; few enough to be counted at RCPT.
 const UNCLAIMED_MAX: u64 = 200;
-/// What the tracking log calls the source of mail that rules and journals make.
-const AGENT: &str = "AGENT";
 /// All of it together.
 const UNCLAIMED_BYTES_MAX: u64 = 100 << 20;
 
@@ -426,7 +425,7 @@ impl Transport {
             if reported {
                 message.client.clear();
             } else if whole.is_none() {
-                message.source = AGENT;
+                message.source = Some(Source::Agent);
             }
             for to in &mut message.to {
                 to.ruled_later = ruled_later && to.lane == Lane::followed();

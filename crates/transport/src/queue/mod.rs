@@ -10,7 +10,7 @@ mod held;
 mod search;
 mod waiting;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use db::{Database, Param, Row as SqlRow, Step, Tx};
@@ -20,6 +20,7 @@ use tracing::error;
 
 use crate::led::{How, Led};
 use crate::report::Kind;
+use crate::source::Source;
 use crate::{Content, Lane, Notify, Ret, Sender, Status};
 
 pub use held::{Moderated, QuarantinedMessage};
@@ -122,6 +123,16 @@ pub(crate) const STEPS: &[Step] = &[
      CREATE INDEX recipient_leads ON recipient (leads_at) WHERE leads_at > 0;
      CREATE INDEX recipient_asked ON recipient (asked_at) WHERE asked_at > 0;
      CREATE INDEX recipient_decided ON recipient (decided_at) WHERE decided_at > 0;",
+    ),
+    // Who led somebody to a message, in lower case: they may have no row of their own there.
+    Step::Sql(
+        "CREATE TABLE leader (
+        address TEXT NOT NULL,
+        message BYTEA NOT NULL,
+        PRIMARY KEY (address, message));
+     CREATE INDEX leader_message ON leader (message);
+     INSERT INTO leader (address, message)
+       SELECT DISTINCT LOWER(led_by), message FROM recipient WHERE led_by IS NOT NULL AND led_as < 3;",
     ),
 ];
 
@@ -231,8 +242,8 @@ pub(crate) struct NewMessage {
     pub(crate) subject: String,
     /// From where it came: an address, or nothing where it was made here.
     pub(crate) client: String,
-    /// What made it, as the tracking log calls that; nothing: a client, or what reports failures.
-    pub(crate) source: &'static str,
+    /// What made it; nothing: a client, or what reports failures.
+    pub(crate) source: Option<Source>,
     /// As [`compress`] makes it.
     pub(crate) body: Vec<u8>,
     pub(crate) to: Vec<NewRecipient>,
@@ -630,6 +641,7 @@ impl Queue {
             let old = tx.all(sql, &[before.into(), limit.into(), held.into()], |row| guid(row, 0))?;
             for id in &old {
                 tx.execute("DELETE FROM recipient WHERE message = $1", &[(&id.to_bytes()).into()])?;
+                tx.execute("DELETE FROM leader WHERE message = $1", &[(&id.to_bytes()).into()])?;
                 tx.execute("DELETE FROM message WHERE id = $1", &[(&id.to_bytes()).into()])?;
             }
             Ok(old.len() as u64)
@@ -665,6 +677,7 @@ fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
     insert_message(tx, message)?;
     let mut rows = (0..).zip(&message.to);
     rows.try_for_each(|(number, to)| insert_recipient(tx, message.id, message.accepted, number, to, false))?;
+    note_leaders(tx, message.id, &mut message.to.iter())?;
     drop_body_when_done(tx, message.id)
 }
 
@@ -702,7 +715,19 @@ fn append(tx: &mut dyn Tx, id: Guid, accepted: Time, to: &[&NewRecipient]) -> Re
     let first = tx.number(sql, &[(&id.to_bytes()).into()])?;
     // Whoever comes to a message later may have it by another address; whoever others lead to was looked for among these.
     let later = |to: &NewRecipient| first > 0 && !to.followed;
-    (first..).zip(to).try_for_each(|(number, to)| insert_recipient(tx, id, accepted, number, to, later(to)))
+    let mut rows = (first..).zip(to);
+    rows.try_for_each(|(number, to)| insert_recipient(tx, id, accepted, number, to, later(to)))?;
+    note_leaders(tx, id, &mut to.iter().copied())
+}
+
+/// Keeps who led others to the message, each once.
+fn note_leaders(tx: &mut dyn Tx, id: Guid, to: &mut dyn Iterator<Item = &NewRecipient>) -> Result<()> {
+    let mut leaders = BTreeSet::new();
+    for (to, led) in to.filter_map(|to| to.led.as_ref().map(|led| (to, led))) {
+        leaders.extend(led.by.iter().map(SmtpAddress::folded).filter(|by| *by != to.address.folded()));
+    }
+    let sql = "INSERT INTO leader (address, message) VALUES (LOWER($1), $2) ON CONFLICT DO NOTHING";
+    leaders.iter().try_for_each(|by| tx.execute(sql, &[by.into(), (&id.to_bytes()).into()]).map(drop))
 }
 
 fn insert_message(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
@@ -730,7 +755,7 @@ fn insert_message(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
             origin.as_ref().into(),
             (&message.subject).into(),
             (&message.client).into(),
-            message.source.into(),
+            message.source.map_or("", Source::word).into(),
         ],
     )
     .map(drop)
@@ -790,7 +815,7 @@ fn insert_recipient(
             led_as.into(),
             led_at.into(),
             leads.map_or(0, How::number).into(),
-            leads.map_or(Time(0), |_| due).into(),
+            leads.map_or(Time(0), |_| due.max(led_at)).into(),
             to.asked.into(),
             i64::from(unsure).into(),
         ],
@@ -1046,7 +1071,7 @@ pub(crate) mod tests {
             origin: origin.map(Guid::of_u128),
             subject: String::new(),
             client: String::new(),
-            source: "",
+            source: None,
             body: compress(b"text").unwrap(),
             to: names.iter().map(|name| to(name)).collect(),
         }

@@ -1,6 +1,6 @@
 //! Messages that the tracking log looks for: by which way each is found, and their rows.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use db::{Flow, Param, Row as SqlRow, Tx};
 use object::types::Guid;
@@ -8,6 +8,7 @@ use object::{Result, Time};
 
 use super::{Queue, State, guid};
 use crate::led::How;
+use crate::source::Source;
 use crate::tracking_query::TrackingQuery;
 
 /// A message that comes slowly is cut off behind this time.
@@ -36,18 +37,29 @@ pub(crate) struct Row {
     /// Who hears what becomes of it: the sender, or the owner of the group through which it came.
     pub(crate) hears: String,
     /// What made the message, where no client brought it.
-    pub(crate) source: &'static str,
-    /// Through whom it came, how and when; nobody: the sender named it.
+    pub(crate) source: Source,
+    /// Through whom it came, how and when; nobody: the sender named it. Itself among them: the sender named it, too.
     pub(crate) led_by: Vec<String>,
+    /// What was said of those whom a rule redirected to it, by their addresses in lower case.
+    pub(crate) led_why: HashMap<String, String>,
     pub(crate) led_as: Option<How>,
     pub(crate) led_at: Time,
     /// How and when it led on to others.
     pub(crate) leads_as: Option<How>,
     pub(crate) leads_at: Time,
+    /// Whether somebody has a row for that, here or in another part of the message.
+    pub(crate) leads_somebody: bool,
     /// When moderators were asked, when they said something, and whether that was yes; 0 is never.
     pub(crate) asked_at: Time,
     pub(crate) decided_at: Time,
     pub(crate) let_pass: bool,
+}
+
+impl Row {
+    /// Whether that is its address.
+    pub(crate) fn is(&self, address: &str) -> bool {
+        self.address.to_lowercase() == address.to_lowercase()
+    }
 }
 
 /// What is told of a recipient beside its coming and its end, by the moment at which it happens.
@@ -104,28 +116,23 @@ pub(crate) enum Search {
     MessageId(String),
     /// By the report about it.
     Report(Guid),
-    /// By a recipient, in lower case.
+    /// By a recipient, or whoever led to one, in lower case.
     Recipient(String),
     /// By whoever got the report about it, in lower case.
     Told(String),
     /// By the sender, in lower case, and when it came.
     Sender(String, (Time, Time)),
     /// By when it came, and a piece of the subject in lower case; from those sources alone.
-    Received { times: (Time, Time), subject: Option<String>, sources: Option<Vec<&'static str>> },
+    Received { times: (Time, Time), subject: Option<String>, sources: Option<Vec<Source>> },
     /// By what became of a recipient, and when.
     Became(State, (Time, Time)),
     /// By what happened to a recipient, and when.
     Happened(Moment, (Time, Time)),
 }
 
-/// Where messages come from, as the tracking log calls it.
-const SOURCES: [&str; 5] = ["SMTP", "DSN", "AGENT", "MAILBOXRULE", "APPROVAL"];
-
-/// The source of a message: a client brought it, or it reports a failure, where nothing else is written.
-fn source_of(written: &str, client: &str) -> &'static str {
-    let usual = if client.is_empty() { "DSN" } else { "SMTP" };
-    SOURCES.into_iter().find(|known| *known == written).unwrap_or(usual)
-}
+/// Where messages come from.
+const SOURCES: [Source; 5] =
+    [Source::Smtp, Source::Dsn, Source::Agent, Source::MailboxRule, Source::Approval];
 
 impl Search {
     /// The one recipient whose rows are wanted.
@@ -161,8 +168,8 @@ impl Search {
     fn find(&self, tx: &mut dyn Tx, passed: usize, most: usize) -> Result<Vec<Guid>> {
         const BY_MESSAGE_ID: &str = "SELECT id FROM message WHERE internet_id = $1 ORDER BY id DESC";
         const BY_REPORT: &str = "SELECT message FROM recipient WHERE report = $1 ORDER BY message DESC";
-        const BY_RECIPIENT: &str =
-            "SELECT message FROM recipient WHERE LOWER(address) = $1 ORDER BY message DESC";
+        const BY_RECIPIENT: &str = "SELECT message FROM recipient WHERE LOWER(address) = $1
+             UNION SELECT message FROM leader WHERE address = $1 ORDER BY message DESC";
         const BY_TOLD: &str = "SELECT o.message FROM recipient r JOIN recipient o ON o.report = r.message
                                WHERE LOWER(r.address) = $1 AND o.report IS NOT NULL ORDER BY r.message DESC";
         const BY_SENDER: &str =
@@ -192,7 +199,7 @@ impl Search {
                         Some(wanted) => row.text(1)?.to_lowercase().contains(wanted),
                         None => true,
                     };
-                    let from = source_of(row.text(3)?, row.text(2)?);
+                    let from = Source::of_message(row.text(3)?, row.text(2)?)?;
                     Ok(about && sources.as_ref().is_none_or(|sources| sources.contains(&from)))
                 };
                 page.fill(tx, BY_COMING, &[(*from).into(), (*until).into()], &fits)?;
@@ -253,7 +260,7 @@ impl Queue {
         }
         // Case is folded by the engine, which knows the letters of ASCII alone.
         if !query.recipients.is_empty() && query.recipients.iter().all(|one| one.is_ascii()) {
-            let told = query.wants("DSN", "DSN");
+            let told = query.wants("DSN", Source::Dsn);
             let to = |one: &String| {
                 let told = told.then(|| Search::Told(one.to_ascii_lowercase()));
                 std::iter::once(Search::Recipient(one.to_ascii_lowercase())).chain(told)
@@ -267,7 +274,7 @@ impl Queue {
             let subject = query.subject.as_ref().map(|subject| subject.to_lowercase());
             return vec![Search::Received { times, subject, sources: None }];
         }
-        let sources: Vec<&str> = received_from(query).collect();
+        let sources: Vec<Source> = received_from(query).collect();
         let sources = (sources.len() < SOURCES.len()).then_some(sources);
         let times = (query.from, query.until);
         received.then_some(Search::Received { times, subject: None, sources }).into_iter().collect()
@@ -281,7 +288,11 @@ impl Queue {
     ) -> Result<()> {
         let columns = "SELECT m.id, m.accepted, m.sender, m.subject, m.internet_id, m.size, m.client, r.address, r.state,
                               r.attempts, r.status, r.detail, r.changed, r.report, COALESCE(r.reports_to, m.sender),
-                              m.source, r.led_by, r.led_as, r.led_at, r.leads_as, r.leads_at, r.asked_at, r.decided_at, r.let_pass
+                              m.source, r.led_by, r.led_as, r.led_at, r.leads_as, r.leads_at, r.asked_at, r.decided_at, r.let_pass,
+                              CASE WHEN r.leads_as = 0 THEN 0 ELSE (
+                                SELECT COUNT(*) FROM leader l WHERE l.address = LOWER(r.address) AND l.message IN (
+                                  SELECT p.id FROM message p
+                                  WHERE p.id = COALESCE(m.origin, m.id) OR p.origin = COALESCE(m.origin, m.id))) END
                        FROM message m JOIN recipient r ON r.message = m.id
                        WHERE m.id = $1 AND m.copy = 0 AND ($2 IS NULL OR LOWER(r.address) = $2) ORDER BY r.number";
         let (mut passed, mut known) = (0, HashSet::new());
@@ -293,14 +304,15 @@ impl Queue {
                 let params = [(&key).into(), search.recipient().into()];
                 let mut rows = self.db.read(|tx| tx.all(columns, &params, tracked))?;
                 // Whoever leads on to others is told of with them.
-                if let Some(wanted) =
-                    search.recipient().filter(|_| rows.iter().any(|row| row.leads_at > Time(0)))
+                if let Some(wanted) = search.recipient()
+                    && self.leads_in(wanted, *id)?
                 {
                     rows =
                         self.db.read(|tx| tx.all(columns, &[(&key).into(), None::<&str>.into()], tracked))?;
                     let is_wanted = |text: &String| text.to_ascii_lowercase() == wanted;
                     rows.retain(|row| is_wanted(&row.address) || row.led_by.iter().any(is_wanted));
                 }
+                self.say_why(*id, &mut rows)?;
                 if !each(rows)? {
                     return Ok(());
                 }
@@ -309,6 +321,36 @@ impl Queue {
                 break;
             }
             passed += found.len();
+        }
+        Ok(())
+    }
+}
+
+impl Queue {
+    /// Whether somebody with that address, in lower case, led to recipients of the message.
+    fn leads_in(&self, address: &str, id: Guid) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM leader WHERE address = $1 AND message = $2";
+        self.db.read(|tx| Ok(tx.number(sql, &[address.into(), (&id.to_bytes()).into()])? > 0))
+    }
+
+    /// Whoever a rule put in the place of others gets to know why: it is said of those, here or in another part.
+    fn say_why(&self, id: Guid, rows: &mut [Row]) -> Result<()> {
+        if rows.iter().all(|row| row.led_as != Some(How::Rule)) {
+            return Ok(());
+        }
+        let sql = "SELECT r.address, r.detail FROM recipient r JOIN message m ON m.id = r.message
+                   WHERE r.leads_as = $2 AND (m.id = $1 OR m.origin = $1)";
+        let said = |row: &SqlRow<'_>| Ok((row.text(0)?.to_lowercase(), row.get::<String>(1)?));
+        let root = self.root(id)?.to_bytes();
+        let why: HashMap<String, String> = self
+            .db
+            .read(|tx| tx.all(sql, &[(&root).into(), How::Rule.number().into()], said))?
+            .into_iter()
+            .collect();
+        for row in rows.iter_mut().filter(|row| row.led_as == Some(How::Rule)) {
+            let of = |by: &String| why.get_key_value(&by.to_lowercase());
+            row.led_why =
+                row.led_by.iter().filter_map(of).map(|(by, why)| (by.clone(), why.clone())).collect();
         }
         Ok(())
     }
@@ -331,7 +373,7 @@ fn tracked(row: &SqlRow<'_>) -> Result<Row> {
         changed: row.get(12)?,
         report: row.get::<Option<Vec<u8>>>(13)?.as_deref().and_then(Guid::of_bytes),
         hears: row.get::<Option<String>>(14)?.unwrap_or_default(),
-        source: source_of(row.text(15)?, row.text(6)?),
+        source: Source::of_message(row.text(15)?, row.text(6)?)?,
         led_by: row.get::<Option<String>>(16)?.map(lines).unwrap_or_default(),
         led_as: How::of_number(row.int(17)?)?,
         led_at: row.get(18)?,
@@ -340,6 +382,8 @@ fn tracked(row: &SqlRow<'_>) -> Result<Row> {
         asked_at: row.get(21)?,
         decided_at: row.get(22)?,
         let_pass: row.bool(23)?,
+        leads_somebody: row.int(24)? > 0,
+        led_why: HashMap::new(),
     })
 }
 
@@ -348,8 +392,8 @@ fn lines(text: String) -> Vec<String> {
 }
 
 /// The sources of messages whose coming is wanted.
-pub(crate) fn received_from(query: &TrackingQuery) -> impl Iterator<Item = &'static str> {
-    SOURCES.into_iter().filter(|source| query.wants("RECEIVE", source))
+pub(crate) fn received_from(query: &TrackingQuery) -> impl Iterator<Item = Source> {
+    SOURCES.into_iter().filter(|source| query.wants("RECEIVE", *source))
 }
 
 /// When a message that was named no later than this one came at the latest: names are given before the octets come.
