@@ -55,7 +55,7 @@ fn a_mailbox_lives() {
         PS> Get-Mailbox | : Name, RecipientTypeDetails
         John Evans, UserMailbox
         PS> Connect-Mailbox -Database 'Mailbox Database' -Identity 'John Evans'
-        ERROR DisconnectedMailboxNotFound: [..]
+        ERROR MailboxNotDisconnected: The mailbox still belongs to \"John Evans\".[..]
         PS Y> Remove-Mailbox john
         Confirm? Removing the mailbox \"contoso.com/Users/John Evans\" will remove [..]
         PS> Get-User john

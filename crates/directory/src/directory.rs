@@ -254,6 +254,23 @@ impl Directory {
             .filter(|text| !text.is_empty())
             .and_then(|text| self.cache().by_value(spec, &text).into_iter().next())
     }
+    /// The users whose mailboxes a database keeps under a name: legacyExchangeDN, display name or the name of an archive,
+    /// whatever its case.
+    pub fn by_store_name(&self, name: &str) -> Vec<Arc<Record>> {
+        let (cache, folded) = (self.cache(), name.trim().to_lowercase());
+        let shown = object::Declared::spec(&crate::schema::recipient::DISPLAY_NAME);
+        let mut found: Vec<_> = self.by_legacy_dn(&folded).into_iter().collect();
+        found.extend(cache.by_value(shown, &folded));
+        // A user without a display name is shown by the name.
+        found.extend(cache.by_name(&folded));
+        // Names of archives are in no index; whoever asks this far tells a caller what is wrong.
+        let archive = |user: &Arc<Record>| {
+            let names = user.all(&crate::schema::mailbox::ARCHIVE_NAME);
+            names.iter().any(|name| name.to_lowercase() == folded)
+        };
+        found.extend(self.all(crate::Class::User).into_iter().filter(archive));
+        found
+    }
     /// The recipient with an SMTP address, whatever domain it has.
     pub fn by_smtp(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
         self.cache().by_address(&format!("smtp:{}", address.folded())).cloned()

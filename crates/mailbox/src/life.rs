@@ -255,6 +255,7 @@ impl Mailboxes {
     fn none_disconnected(&self, open: &store::Database, text: &str, name: &str) -> Error {
         let connected = Guid::parse(text).and_then(|guid| open.statistics(guid).ok());
         let owner = connected.and_then(|found| self.0.directory.by_mailbox(found.guid));
+        let owner = owner.or_else(|| self.owner_of_name(open, text));
         if let Some(owner) = owner {
             return not_disconnected(&owner);
         }
@@ -266,6 +267,20 @@ impl Mailboxes {
                 "List them with Get-MailboxStatistics -Database \"{name}\" | where {{$_.DisconnectReason -ne $null}}."
             ))
             .about("Identity")
+    }
+
+    /// Whose mailbox a database keeps under that name and has somebody.
+    fn owner_of_name(&self, open: &store::Database, text: &str) -> Option<Arc<Record>> {
+        let folded = text.trim().to_lowercase();
+        let is_connected = |mailbox| open.statistics(mailbox).is_ok_and(|one| one.state == State::Connected);
+        let is_meant = |user: &Record| {
+            Place::all_of(user).iter().any(|place| {
+                let known = place.description(user);
+                [known.legacy_dn, known.display_name].iter().any(|name| name.to_lowercase() == folded)
+                    && is_connected(place.mailbox)
+            })
+        };
+        self.0.directory.by_store_name(text).into_iter().find(|user| is_meant(user))
     }
 
     /// The user whom a disconnected mailbox would be connected to when none is named: the only one without mail whose
