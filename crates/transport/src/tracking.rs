@@ -247,6 +247,7 @@ fn together(events: impl IntoIterator<Item = TrackingEvent>) -> Vec<TrackingEven
         let twin = rows.iter_mut().rev().take(1000).find(|known| {
             known.id == event.id
                 && known.event == event.event
+                && known.source == event.source
                 && known.at == event.at
                 && known.reference == event.reference
                 && known.related == event.related
