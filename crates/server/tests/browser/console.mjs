@@ -442,7 +442,7 @@ const sessions = {
   async kinds(page) {
     await logOn(page);
     const run = async (title) => { await page.click("form.fields .send button[type=submit] >> nth=0"); check((await done(page)) === `Done: ${title}`, await page.innerText("main")); };
-    const listed = async (list, name) => { await page.click(`nav.side >> text="${list}"`); check((await page.locator(`#rows a:has-text("${name}")`).count()) === 1, `${name} does not stand in ${list}: ${await page.innerText("main")}`); };
+    const listed = async (list, name) => { await page.click(`nav.side >> text="${list}"`); const rows = page.locator(`#rows a:has-text("${name}")`); await rows.first().waitFor().catch(() => {}); check((await rows.count()) === 1, `${name} does not stand in ${list}: ${await page.innerText("main")}`); };
 
     for (const [kind, name] of [["room", "Harbour Room"], ["equipment", "Harbour Crane"]]) {
       await page.click('nav.side >> text="Rooms and equipment"');
