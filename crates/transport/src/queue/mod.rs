@@ -134,6 +134,7 @@ pub(crate) const STEPS: &[Step] = &[
      INSERT INTO leader (address, message)
        SELECT DISTINCT LOWER(led_by), message FROM recipient WHERE led_by IS NOT NULL AND led_as < 3;",
     ),
+    Step::Sql("CREATE INDEX recipient_led ON recipient (led_at) WHERE led_at > 0;"),
 ];
 
 /// Each lane in which something waits, with the moment at which the first of it is due: two steps along the index a

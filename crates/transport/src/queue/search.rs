@@ -78,13 +78,15 @@ impl Moment {
 
     fn sql(self) -> &'static str {
         match self {
-            // Rules may have made parts of the message for those to whom it led.
+            // Rules may have made parts of the message for those to whom it led, and they have rows of their own.
             Moment::Leads => {
                 "SELECT message, leads_at FROM recipient WHERE leads_at > 0 AND leads_at >= $1 AND leads_at <= $2
                  UNION ALL
                  SELECT part.id, r.leads_at FROM recipient r JOIN message m ON m.id = r.message
                    JOIN message part ON part.origin = COALESCE(m.origin, m.id)
                  WHERE r.leads_at > 0 AND r.leads_at >= $1 AND r.leads_at <= $2
+                 UNION ALL
+                 SELECT message, led_at FROM recipient WHERE led_at > 0 AND led_at >= $1 AND led_at <= $2
                  ORDER BY 2 DESC"
             }
             Moment::Asked => {

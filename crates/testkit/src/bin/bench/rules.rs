@@ -259,7 +259,7 @@ fn tracking(binary: &str, table: &mut Table) {
     ];
     let script: Vec<String> = filters
         .iter()
-        .map(|filter| format!("(Measure-Command {{ Get-MessageTrackingLog {filter} -ResultSize 1000 | Out-Null }}).TotalMilliseconds"))
+        .map(|filter| format!("(Measure-Command {{ Get-MessageTrackingLog {filter} -ResultSize 1000 -WarningAction SilentlyContinue | Out-Null }}).TotalMilliseconds"))
         .collect();
     server.ps(&script.join("\n"));
     let said = server.ps(&script.join("\n"));
