@@ -175,9 +175,7 @@ fn result_set_size(count: i32) -> Result<usize> {
 
 /// The container that a search begins at; none where it is the domain itself.
 fn below(rooms: &Rooms, base: &str) -> Result<Option<Arc<Record>>> {
-    let labels = rooms.directory().forest();
-    let domain: Vec<String> = labels.split('.').map(|label| format!("DC={label}")).collect();
-    if base.trim().eq_ignore_ascii_case(&domain.join(",")) {
+    if base.trim().eq_ignore_ascii_case(&rooms.directory().domain_distinguished_name()) {
         return Ok(None);
     }
     let found = rooms.directory().resolve_text(&kinds::ORGANIZATIONAL_UNIT, base);

@@ -148,9 +148,12 @@ struct Names {
 }
 
 fn names(rooms: &Rooms) -> Names {
-    let forest = rooms.directory().forest();
-    let labels: Vec<String> = forest.split('.').map(|label| format!("DC={label}")).collect();
-    Names { forest, distinguished: labels.join(","), controller: rooms.directory().domain_controller() }
+    let directory = rooms.directory();
+    Names {
+        forest: directory.forest(),
+        distinguished: directory.domain_distinguished_name(),
+        controller: directory.domain_controller(),
+    }
 }
 
 /// Refuses the name of another one than the one there is.

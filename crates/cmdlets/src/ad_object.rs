@@ -238,9 +238,7 @@ static GET_ROOT_DSE: Cmdlet<Rooms> = Cmdlet {
         command: "Get-ADRootDSE",
     }],
     ..Cmdlet::new(Verb::Get, &AD_ROOT_DSE, |rooms, _, out| {
-        let labels: Vec<String> =
-            rooms.directory().forest().split('.').map(|label| format!("DC={label}")).collect();
-        let domain = labels.join(",");
+        let domain = rooms.directory().domain_distinguished_name();
         out.object(
             Object::of(&AD_ROOT_DSE)
                 .with(DEFAULT_CONTEXT.name(), domain.as_str())

@@ -173,6 +173,17 @@ struct Machine {
     letters: u32,
 }
 
+/// Who brings a message.
+fn client() -> Client {
+    Client {
+        hello: "client.example".into(),
+        address: "192.0.2.7".parse().unwrap(),
+        protocol: "ESMTP",
+        cipher: None,
+        request: "0000002a.1".into(),
+    }
+}
+
 impl Machine {
     fn new() -> Machine {
         let (queue, store) = (Fuse::default(), Fuse::default());
@@ -305,13 +316,7 @@ impl Machine {
         if forwards.is_empty() {
             return;
         }
-        let client = Client {
-            hello: "client.example".into(),
-            address: "192.0.2.7".parse().unwrap(),
-            protocol: "ESMTP",
-            cipher: None,
-            request: "0000002a.1".into(),
-        };
+        let client = client();
         let (to, content) = (forwards, Content::default());
         let envelope = Envelope { sender, to, content, ret: None, envid: None, client, each };
         let addresses: Vec<String> =
@@ -635,13 +640,7 @@ impl Machine {
         let sender = self.logged_on("ben");
         let address = SmtpAddress::parse(to).unwrap();
         let recipient = self.transport().recipient(&address, &sender, 0).unwrap();
-        let client = Client {
-            hello: "client.example".into(),
-            address: "192.0.2.7".parse().unwrap(),
-            protocol: "ESMTP",
-            cipher: None,
-            request: "0000002a.1".into(),
-        };
+        let client = client();
         let to = vec![Forward { recipient, orcpt: None, notify: Notify::default() }];
         let content = Content::default();
         let envelope = Envelope { sender, to, content, ret: None, envid: None, client, each: false };

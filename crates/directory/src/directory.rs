@@ -332,6 +332,10 @@ impl Directory {
     pub fn distinguished_name(&self, record: &Record) -> String {
         self.path(record).distinguished
     }
+    /// The distinguished name of the domain: `DC=contoso,DC=com`.
+    pub fn domain_distinguished_name(&self) -> String {
+        Path::root(&self.forest()).distinguished
+    }
     /// The path of an object: `contoso.com/Users/Ann`.
     pub fn canonical_name(&self, record: &Record) -> String {
         self.path(record).canonical

@@ -99,14 +99,9 @@ impl Entry for Recipient<'_> {
     }
 }
 
-fn suffix(directory: &Directory) -> String {
-    let labels = directory.forest();
-    labels.split('.').map(|label| format!("DC={label}")).collect::<Vec<_>>().join(",")
-}
-
 impl Shelf for Mailboxes {
     fn suffix(&self) -> String {
-        suffix(self.directory())
+        self.directory().domain_distinguished_name()
     }
 
     fn book(&self, account: Guid) -> Result<Box<dyn Book + '_>> {
@@ -118,7 +113,7 @@ impl Shelf for Mailboxes {
 
 impl Book for Seen<'_> {
     fn suffix(&self) -> String {
-        suffix(self.directory)
+        self.directory.domain_distinguished_name()
     }
 
     fn entry(&self, name: &str) -> Option<Box<dyn Entry + '_>> {

@@ -8,7 +8,7 @@ use crate::database::Database;
 use crate::incoming::{Delivered, To, Trace};
 use crate::trace_key::{self, RECIPIENT, SENDER};
 use crate::trace_recent;
-use crate::trace_row::{WantedTraces, holds, of_row};
+use crate::trace_row::{COLUMNS, WantedTraces, holds, of_row};
 
 /// Traces whose subject fits that are read at once.
 const SUBJECTS_AT_ONCE: usize = 512;
@@ -30,10 +30,12 @@ impl Database {
 
     /// All that was delivered here under that id: recipients whose mailbox was busy come in a later delivery.
     pub fn traces_of(&self, id: Guid) -> Result<Vec<Trace>> {
-        let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
-                   WHERE id = $1 ORDER BY at";
+        let sql = format!(
+            "SELECT {COLUMNS} FROM trace
+                   WHERE id = $1 ORDER BY at"
+        );
         self.read(|tx| {
-            let mut found = tx.all(sql, &[(&id.to_bytes()).into()], of_row)?;
+            let mut found = tx.all(&sql, &[(&id.to_bytes()).into()], of_row)?;
             found.extend(trace_recent::of_id(tx, id)?);
             found.sort_by_key(|trace| trace.at);
             Ok(found)
@@ -128,10 +130,12 @@ impl Turns<'_> {
 }
 
 fn traces_between(tx: &mut dyn Tx, wanted: &WantedTraces, turns: &mut Turns<'_>) -> Result<()> {
-    let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
-               WHERE at >= $1 AND at <= $2 ORDER BY at DESC, id DESC";
+    let sql = format!(
+        "SELECT {COLUMNS} FROM trace
+               WHERE at >= $1 AND at <= $2 ORDER BY at DESC, id DESC"
+    );
     let params = [wanted.from.into(), wanted.until.into()];
-    tx.query(sql, &params, &mut |row| turns.take(of_row(row)?))
+    tx.query(&sql, &params, &mut |row| turns.take(of_row(row)?))
 }
 
 fn traces_by(
@@ -150,13 +154,15 @@ fn traces_by(
 
 /// Reads the subjects alone, from an index, and of the traces only those that fit.
 fn traces_about(tx: &mut dyn Tx, subject: &str, wanted: &WantedTraces, turns: &mut Turns<'_>) -> Result<()> {
-    let whole = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
-                 WHERE at = $1 AND id = $2";
+    let whole = format!(
+        "SELECT {COLUMNS} FROM trace
+                 WHERE at = $1 AND id = $2"
+    );
     let mut until = wanted.until.0;
     loop {
         let found = about(tx, subject, wanted.from, until)?;
         for (at, id) in &found {
-            let trace = tx.one(whole, &[(*at).into(), (&id.to_bytes()).into()], of_row)?;
+            let trace = tx.one(&whole, &[(*at).into(), (&id.to_bytes()).into()], of_row)?;
             if let Some(trace) = trace
                 && turns.take(trace)? == Flow::Stop
             {
@@ -190,9 +196,8 @@ fn about(tx: &mut dyn Tx, subject: &str, from: Time, until: i64) -> Result<Vec<(
 
 /// What is found by an address goes with its trace.
 fn forget_addresses(tx: &mut dyn Tx, last: i64) -> Result<()> {
-    let sql =
-        "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace WHERE at <= $1";
-    let old = tx.all(sql, &[last.into()], of_row)?;
+    let sql = format!("SELECT {COLUMNS} FROM trace WHERE at <= $1");
+    let old = tx.all(&sql, &[last.into()], of_row)?;
     let sql = "DELETE FROM trace_address WHERE kind = $1 AND address = $2 AND at = $3 AND id = $4";
     for trace in &old {
         for (kind, address) in trace_key::keys(trace) {

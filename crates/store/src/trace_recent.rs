@@ -11,7 +11,7 @@ use object::types::Guid;
 
 use crate::incoming::Trace;
 use crate::trace_key;
-use crate::trace_row::{self, Table, WantedTraces, of_row};
+use crate::trace_row::{self, COLUMNS, Table, WantedTraces, of_row};
 
 /// What was left is moved after so many addresses.
 const MOVED_EVERY: usize = 500;
@@ -49,9 +49,11 @@ pub(crate) fn write(tx: &mut dyn Tx, trace: &Trace) -> Result<()> {
 
 /// Moves the oldest of them to where they are found, whatever is in them.
 pub(crate) fn settle(tx: &mut dyn Tx) -> Result<()> {
-    let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace_recent
-               ORDER BY at, id LIMIT $1";
-    let (mut addresses, rows) = (0, tx.all(sql, &[MOVED_MAX.into()], trace_row::Octets::of_row)?);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM trace_recent
+               ORDER BY at, id LIMIT $1"
+    );
+    let (mut addresses, rows) = (0, tx.all(&sql, &[MOVED_MAX.into()], trace_row::Octets::of_row)?);
     for row in rows {
         addresses += trace_key::write_all(tx, row.at, &row.id, &row.sender, &row.recipients)?;
         trace_row::insert(tx, Table::Indexed, &row)?;
@@ -74,16 +76,20 @@ pub(crate) fn settle_all(tx: &mut dyn Tx) -> Result<()> {
 
 /// Those that are wanted, oldest first.
 pub(crate) fn wanted(tx: &mut dyn Tx, wanted: &WantedTraces) -> Result<Vec<Trace>> {
-    let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace_recent
-               WHERE at >= $1 AND at <= $2 ORDER BY at, id";
-    let mut found = tx.all(sql, &[wanted.from.into(), wanted.until.into()], of_row)?;
+    let sql = format!(
+        "SELECT {COLUMNS} FROM trace_recent
+               WHERE at >= $1 AND at <= $2 ORDER BY at, id"
+    );
+    let mut found = tx.all(&sql, &[wanted.from.into(), wanted.until.into()], of_row)?;
     found.retain(|trace| wanted.takes(trace));
     Ok(found)
 }
 
 /// Those that a message left, oldest first.
 pub(crate) fn of_id(tx: &mut dyn Tx, id: Guid) -> Result<Vec<Trace>> {
-    let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace_recent
-               WHERE id = $1 ORDER BY at";
-    tx.all(sql, &[(&id.to_bytes()).into()], of_row)
+    let sql = format!(
+        "SELECT {COLUMNS} FROM trace_recent
+               WHERE id = $1 ORDER BY at"
+    );
+    tx.all(&sql, &[(&id.to_bytes()).into()], of_row)
 }

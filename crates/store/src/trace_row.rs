@@ -6,6 +6,9 @@ use object::{Result, Time};
 
 use crate::incoming::{Trace, TraceRecipient};
 
+/// The columns of a row, in the order in which they are read and written.
+pub(crate) const COLUMNS: &str = "at, id, sender, recipients, subject, size, internet_message_id";
+
 /// Where a trace stands.
 #[derive(Clone, Copy)]
 pub(crate) enum Table {
@@ -55,16 +58,11 @@ impl Octets {
 
 /// Writes a row.
 pub(crate) fn insert(tx: &mut dyn Tx, table: Table, row: &Octets) -> Result<()> {
-    let sql = match table {
-        Table::Recent => {
-            "INSERT INTO trace_recent (at, id, sender, recipients, subject, size, internet_message_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)"
-        }
-        Table::Indexed => {
-            "INSERT INTO trace (at, id, sender, recipients, subject, size, internet_message_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)"
-        }
+    let name = match table {
+        Table::Recent => "trace_recent",
+        Table::Indexed => "trace",
     };
+    let sql = format!("INSERT INTO {name} ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)");
     let params = [
         row.at.into(),
         (&row.id).into(),
@@ -74,7 +72,7 @@ pub(crate) fn insert(tx: &mut dyn Tx, table: Table, row: &Octets) -> Result<()> 
         row.size.into(),
         (&row.internet_message_id).into(),
     ];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(&sql, &params).map(drop)
 }
 
 /// `1 GUID ADDRESS`; an address has no line end, and whatever else it has comes last.

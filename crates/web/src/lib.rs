@@ -2,7 +2,8 @@
 //! much of it is taken in.
 //!
 //! A door is a [`Router`](axum::Router) behind [`Http`]. Its routes ask [`Site::admit`] who calls, look at rights,
-//! and only then take the body in with [`Site::body`]: a request of somebody without rights costs next to nothing.
+//! and only then take the body in with [`Site::body`]: a request of somebody without rights holds no memory. What its client
+//! still sends is read and dropped, so that the answer is heard ([`rest`]).
 
 mod body;
 mod door;
