@@ -29,6 +29,8 @@ pub enum Flavour {
     ConcurrentBag,
     MailAddresses,
     Attachments,
+    Matches,
+    Captures,
 }
 
 impl Flavour {
@@ -51,6 +53,8 @@ impl Flavour {
             Flavour::ConcurrentBag => "System.Collections.Concurrent.ConcurrentBag`1",
             Flavour::MailAddresses => "System.Net.Mail.MailAddressCollection",
             Flavour::Attachments => "System.Net.Mail.AttachmentCollection",
+            Flavour::Matches => "System.Text.RegularExpressions.MatchCollection",
+            Flavour::Captures => "System.Text.RegularExpressions.CaptureCollection",
         }
     }
     /// The flavour of a type's name.
@@ -92,7 +96,13 @@ impl Flavour {
                 | F::Strings
                 | F::MailAddresses
                 | F::Attachments
+                | F::Matches
+                | F::Captures
         )
+    }
+    /// Whether nothing in it can ever be changed.
+    pub fn is_read_only(self) -> bool {
+        matches!(self, Flavour::ReadOnly | Flavour::Matches | Flavour::Captures)
     }
     /// Whether the last that came is the first to go.
     pub fn is_stack(self) -> bool {
@@ -103,6 +113,8 @@ impl Flavour {
         match self {
             Flavour::Strings => Some(Type::string()),
             Flavour::MailAddresses => Some(types::known("System.Net.Mail.MailAddress")),
+            Flavour::Matches => Some(types::known("System.Text.RegularExpressions.Match")),
+            Flavour::Captures => Some(types::known("System.Text.RegularExpressions.Capture")),
             _ => arguments.first().cloned(),
         }
     }

@@ -30,6 +30,19 @@ enums! {
         Black = 0 DarkBlue = 1 DarkGreen = 2 DarkCyan = 3 DarkRed = 4 DarkMagenta = 5 DarkYellow = 6 Gray = 7
         DarkGray = 8 Blue = 9 Green = 10 Cyan = 11 Red = 12 Magenta = 13 Yellow = 14 White = 15
     }
+    REGEX_PARSE_ERROR "System.Text.RegularExpressions.RegexParseError" false {
+        Unknown = 0 AlternationHasTooManyConditions = 1 AlternationHasMalformedCondition = 2
+        InvalidUnicodePropertyEscape = 3 MalformedUnicodePropertyEscape = 4 UnrecognizedEscape = 5
+        UnrecognizedControlCharacter = 6 MissingControlCharacter = 7 InsufficientOrInvalidHexDigits = 8
+        QuantifierOrCaptureGroupOutOfRange = 9 UndefinedNamedReference = 10 UndefinedNumberedReference = 11
+        MalformedNamedReference = 12 UnescapedEndingBackslash = 13 UnterminatedComment = 14
+        InvalidGroupingConstruct = 15 AlternationHasNamedCapture = 16 AlternationHasComment = 17
+        AlternationHasMalformedReference = 18 AlternationHasUndefinedReference = 19 CaptureGroupNameInvalid = 20
+        CaptureGroupOfZero = 21 UnterminatedBracket = 22 ExclusionGroupNotLast = 23 ReversedCharacterRange = 24
+        ShorthandClassInCharacterRange = 25 InsufficientClosingParentheses = 26 ReversedQuantifierRange = 27
+        NestedQuantifiersNotParenthesized = 28 QuantifierAfterNothing = 29 InsufficientOpeningParentheses = 30
+        UnrecognizedUnicodeProperty = 31
+    }
     REGEX_OPTIONS "System.Text.RegularExpressions.RegexOptions" true {
         None = 0 IgnoreCase = 1 Multiline = 2 ExplicitCapture = 4 Compiled = 8 Singleline = 16
         IgnorePatternWhitespace = 32 RightToLeft = 64 ECMAScript = 256 CultureInvariant = 512 NonBacktracking = 1024

@@ -1,6 +1,6 @@
 //! Indexing and slicing: `$a[0]`, `$a[-1]`, `$a[1..3]`, `$h['key']`.
 
-use crate::collections::{Collection, Flavour};
+use crate::collections::Collection;
 use crate::convert;
 pub use crate::elements::{elements, entries, rows, stored_key, walk};
 use crate::exception::{Exception, Result};
@@ -241,7 +241,7 @@ pub fn set(value: &Value, index: &Value, new: Value, locale: &Locale) -> Result<
             Ok(())
         }
         Value::Typed(_) => match inner.downcast::<Collection>() {
-            Some(list) if list.flavour().is_list() && list.flavour() != Flavour::ReadOnly => {
+            Some(list) if list.flavour().is_list() && !list.flavour().is_read_only() => {
                 let at = place(index, list.len(), locale)?.ok_or_else(|| {
                     let message = "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')";
                     Exception::new("System.ArgumentOutOfRangeException", message)

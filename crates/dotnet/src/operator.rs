@@ -452,10 +452,10 @@ fn replace(engine: &mut dyn Engine, left: &Value, right: &Value, case: Case) -> 
     map(left, |item| {
         let subject = text::to_text(item, engine.locale());
         if !block {
-            return pattern.replace(&subject, &tokens, usize::MAX).map(Value::from);
+            return pattern.replace(&subject, &tokens, regex::Reach::of(usize::MAX)).map(Value::from);
         }
         pattern
-            .replace_with(&subject, usize::MAX, |found| {
+            .replace_with(&subject, regex::Reach::of(usize::MAX), |found| {
                 let found = Value::typed(found.clone());
                 let answer = engine.call(&replacement, Some(&found), std::slice::from_ref(&found))?;
                 Ok(answer

@@ -473,6 +473,8 @@ pub static KNOWN: &[Known] = rows! {
     "System.Text.RegularExpressions.Match" Other [] : "System.Text.RegularExpressions.Group" &[];
     "System.Text.RegularExpressions.Group" Other [] : "System.Text.RegularExpressions.Capture" &[];
     "System.Text.RegularExpressions.Capture" Other [] : "System.Object" &[];
+    "System.Text.RegularExpressions.CaptureCollection" Other [] : "System.Object" LIST;
+    "System.Text.RegularExpressions.MatchEvaluator" Delegate [] : "System.MulticastDelegate" &[];
     "System.Text.RegularExpressions.MatchCollection" Other [] : "System.Object" LIST;
     "System.Text.RegularExpressions.GroupCollection" Other [] : "System.Object" LIST;
     "System.Globalization.CultureInfo" CultureInfo ["cultureinfo"] : "System.Object" &["System.IFormatProvider", "System.ICloneable"];

@@ -83,8 +83,16 @@ fn element(item: &Value, locale: &Locale) -> String {
         Value::Dictionary(dictionary) => dictionary.type_name().to_owned(),
         Value::Typed(typed) if typed.items().is_some() => typed.text(),
         Value::Double(_) | Value::Single(_) | Value::Decimal(_) => plain(dotnet::values::base(item), locale),
+        Value::Typed(typed) if names_itself(typed.as_any()) => {
+            typed.member("Name").map_or_else(String::new, |name| text::of(&name, locale))
+        }
         _ => text::of(item, locale),
     }
+}
+
+/// Whether an element is shown by its name: its type has its `ToString` only from the type that it is a kind of.
+fn names_itself(of: &dyn std::any::Any) -> bool {
+    of.is::<dotnet::regex::Match>() || of.is::<dotnet::regex::Group>()
 }
 
 fn braces(mut texts: Vec<String>, all: usize, limit: i64) -> String {

@@ -318,7 +318,7 @@ const LIST: &[Row] = &[
     ("bool IsFixedSize", |call| bool(call.this_list()?.seal().is_some())),
     ("bool IsReadOnly", |call| {
         let list = call.this_list()?;
-        bool(list.flavour() == Flavour::ReadOnly || list.seal().is_some_and(|why| why.contains("read-only")))
+        bool(list.flavour().is_read_only() || list.seal().is_some_and(|why| why.contains("read-only")))
     }),
     ("bool IsSynchronized", |_| bool(false)),
     ("System.Object SyncRoot", |call| Ok(call.this.clone())),
@@ -691,6 +691,21 @@ fn end(call: &Call<'_>, last: bool) -> Result<Value> {
     Ok(if last { items.last() } else { items.first() }.cloned().unwrap_or_default())
 }
 
+/// What the collections that a regular expression answers with can do.
+static FOUND: &[Row] = &[
+    ("int Count", |call| int(call.this_list()?.len())),
+    ("bool IsReadOnly", |_| bool(true)),
+    ("bool IsSynchronized", |_| bool(false)),
+    ("System.Object SyncRoot", |call| Ok(call.this().clone())),
+    ("bool Contains(T item)", contains),
+    ("void CopyTo(array array, int arrayIndex)", |call| copy_into(call, &items_of(call)?)),
+    ("System.Collections.IEnumerator GetEnumerator()", |call| {
+        Ok(Value::typed(Enumerator::new(walk(call.this()))))
+    }),
+    ("int IndexOf(T item)", index_of),
+    ("System.Object Item(int i)", |call| element_at(&items_of(call)?, call.int(0))),
+];
+
 pub(super) static TABLES: &[(&str, &[Row])] = &[
     (
         "System.Collections.IEnumerator",
@@ -740,6 +755,8 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static object new(System.Collections.Generic.IList[T] list)", new_of),
         ],
     ),
+    ("System.Text.RegularExpressions.MatchCollection", FOUND),
+    ("System.Text.RegularExpressions.CaptureCollection", FOUND),
     ("System.Collections.Generic.HashSet`1", SET),
     ("System.Collections.Generic.SortedSet`1", SET),
     (

@@ -19,12 +19,18 @@ fn is(this: &Delegate, name: &str) -> bool {
     this.of.name().starts_with(&format!("System.{name}"))
 }
 
+/// Whether it makes a text of a match of a regular expression.
+fn is_evaluator(this: &Delegate) -> bool {
+    &*this.of.name() == "System.Text.RegularExpressions.MatchEvaluator"
+}
+
 /// The types of its parameters.
 fn parameters(this: &Delegate) -> Vec<Type> {
     let all = generics(this);
     match all.split_last() {
         Some((_, front)) if is(this, "Func") || is(this, "Converter") => front.to_vec(),
         Some((of, _)) if is(this, "Comparison") => vec![of.clone(), of.clone()],
+        None if is_evaluator(this) => vec![crate::types::known("System.Text.RegularExpressions.Match")],
         _ => all.to_vec(),
     }
 }
@@ -37,6 +43,9 @@ fn answer_type(this: &Delegate) -> Option<Type> {
     if is(this, "Predicate") {
         return Some(Type::boolean());
     }
+    if is_evaluator(this) {
+        return Some(Type::string());
+    }
     is(this, "Comparison").then(Type::int32)
 }
 
@@ -45,6 +54,7 @@ fn parameter_name(this: &Delegate, at: usize, count: usize) -> String {
     match at {
         _ if is(this, "Comparison") => ["x", "y"][at.min(1)].to_owned(),
         _ if is(this, "Converter") => "input".to_owned(),
+        _ if is_evaluator(this) => "match".to_owned(),
         _ if count > 1 => format!("arg{}", at + 1),
         _ if is(this, "Func") => "arg".to_owned(),
         _ => "obj".to_owned(),

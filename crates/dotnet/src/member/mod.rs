@@ -26,6 +26,7 @@ mod moment;
 mod number;
 mod overload;
 mod path;
+mod pattern;
 mod psobject;
 mod rank;
 mod reflect;
@@ -112,6 +113,7 @@ static TABLES: LazyLock<HashMap<&'static str, Members>> = LazyLock::new(|| {
         moment::TABLES,
         number::TABLES,
         system::TABLES,
+        pattern::TABLES,
         culture::TABLES,
         uri::TABLES,
         mail::TABLES,

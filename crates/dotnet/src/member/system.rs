@@ -1,4 +1,4 @@
-//! Members of the small types: objects, types, GUIDs, versions, addresses, regular expressions, cultures,
+//! Members of the small types: objects, types, GUIDs, versions, addresses, cultures,
 //! sizes and quotas, exceptions, the environment, paths and files.
 
 use super::{Call, Row};
@@ -6,7 +6,6 @@ use crate::engine::Engine;
 use crate::exception::{Exception, Result, Thrown};
 use crate::format;
 use crate::host::Stream;
-use crate::regex::{self, Match, Regex};
 use crate::text;
 use crate::types::Type;
 use crate::values::{Encoding, IpAddress, Version};
@@ -166,58 +165,6 @@ fn new_guid(call: &Call<'_>) -> Value {
     bytes[6] = bytes[6] & 0x0F | 0x40;
     bytes[8] = bytes[8] & 0x3F | 0x80;
     Value::Guid(Guid::of_bytes(&bytes).unwrap_or_default())
-}
-
-fn this_regex(call: &Call<'_>) -> Result<Regex> {
-    call.this_as::<Regex>().cloned()
-}
-
-fn static_regex(call: &Call<'_>, options_at: usize) -> Result<Regex> {
-    let options = if call.count() > options_at { call.int(options_at) } else { 0 };
-    regex::cached(&call.text(1), options).map(|regex| (*regex).clone())
-}
-
-fn one_match(regex: &Regex, subject: &str, from: usize) -> Result<Value> {
-    let found = regex.find(subject, from)?;
-    Ok(Value::typed(found.unwrap_or_else(|| Match::failed(regex, subject))))
-}
-
-fn all_matches(regex: &Regex, subject: &str) -> Result<Value> {
-    let found = regex.find_all(subject, usize::MAX)?;
-    Ok(Value::typed(crate::collections::Collection::new(
-        crate::collections::Flavour::ReadOnly,
-        vec![Type::named("System.Text.RegularExpressions.Match")],
-        found.into_iter().map(Value::typed).collect(),
-    )))
-}
-
-fn replaced(call: &mut Call<'_>, regex: &Regex, subject: &str, with: &Value, limit: usize) -> Result<Value> {
-    if with.type_name().ends_with("ScriptBlock") {
-        let engine = &mut *call.engine;
-        let made = regex.replace_with(subject, limit, |found| {
-            let found = Value::typed(found.clone());
-            let answer = engine.call(with, Some(&found), std::slice::from_ref(&found))?;
-            Ok(text::to_text(&super::one(answer), engine.locale()))
-        })?;
-        return string(made);
-    }
-    regex.replace(subject, &text::to_text(with, call.engine.locale()), limit).map(Value::from)
-}
-
-fn limit(count: i64) -> usize {
-    usize::try_from(count).unwrap_or(usize::MAX)
-}
-
-/// The byte of a text at a UTF-16 place.
-fn byte_at(subject: &str, unit: i64) -> usize {
-    let mut units = 0;
-    for (at, c) in subject.char_indices() {
-        if units >= unit {
-            return at;
-        }
-        units += c.len_utf16() as i64;
-    }
-    subject.len()
 }
 
 fn ip(address: impl Into<std::net::IpAddr>) -> Result<Value> {
@@ -558,172 +505,6 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             }),
             ("static bool IsLoopback(ipaddress address)", |call| {
                 bool(call.plain(0).downcast::<IpAddress>().is_some_and(|ip| ip.0.is_loopback()))
-            }),
-        ],
-    ),
-    (
-        "System.Text.RegularExpressions.Regex",
-        &[
-            ("System.Text.RegularExpressions.RegexOptions Options", |call| {
-                Ok(Value::Enum(EnumValue {
-                    of: &crate::enums::REGEX_OPTIONS,
-                    number: this_regex(call)?.options(),
-                }))
-            }),
-            ("bool RightToLeft", |call| bool(this_regex(call)?.options() & 64 != 0)),
-            ("timespan MatchTimeout", |_| Ok(object::types::TimeSpan { ticks: -10_000 }.into())),
-            ("string GroupNameFromNumber(int i)", |call| {
-                let (regex, number) = (this_regex(call)?, call.int(0));
-                let found = regex
-                    .group_names()
-                    .iter()
-                    .find(|name| name.parse::<i64>() == Ok(number))
-                    .map(|name| (*name).to_owned());
-                let by_place = || {
-                    let at = usize::try_from(number).ok()?;
-                    regex.group_names().get(at).map(|name| (*name).to_owned())
-                };
-                string(found.or_else(by_place).unwrap_or_default())
-            }),
-            ("int GroupNumberFromName(string name)", |call| {
-                let (regex, name) = (this_regex(call)?, call.text(0));
-                let found = regex.group_names().iter().position(|known| *known == name);
-                Ok(Value::Int32(found.map_or(-1, |at| at as i32)))
-            }),
-            ("int Count(string input)", |call| {
-                int(this_regex(call)?.find_all(&call.text(0), usize::MAX)?.len() as i64)
-            }),
-            ("bool IsMatch(string input, int startat)", |call| {
-                let (regex, text) = (this_regex(call)?, call.text(0));
-                let from = byte_at(&text, call.int(1));
-                bool(regex.find(&text, from)?.is_some())
-            }),
-            ("System.Text.RegularExpressions.MatchCollection Matches(string input, int startat)", |call| {
-                let (regex, text) = (this_regex(call)?, call.text(0));
-                let from = byte_at(&text, call.int(1));
-                let all = regex.find_all(&text, usize::MAX)?;
-                let behind = all.into_iter().filter(|found| found.range().0 >= from).map(Value::typed);
-                Ok(Value::typed(crate::collections::Collection::new(
-                    crate::collections::Flavour::ReadOnly,
-                    vec![Type::named("System.Text.RegularExpressions.Match")],
-                    behind.collect(),
-                )))
-            }),
-            ("bool IsMatch(string input)", |call| bool(this_regex(call)?.is_match(&call.text(0))?)),
-            ("System.Text.RegularExpressions.Match Match(string input)", |call| {
-                one_match(&this_regex(call)?, &call.text(0), 0)
-            }),
-            ("System.Text.RegularExpressions.Match Match(string input, int startat)", |call| {
-                let text = call.text(0);
-                let from = byte_at(&text, call.int(1));
-                one_match(&this_regex(call)?, &text, from)
-            }),
-            ("System.Text.RegularExpressions.MatchCollection Matches(string input)", |call| {
-                all_matches(&this_regex(call)?, &call.text(0))
-            }),
-            ("string Replace(string input, System.Object replacement)", |call| {
-                let (regex, subject, with) = (this_regex(call)?, call.text(0), call.value(1));
-                replaced(call, &regex, &subject, &with, usize::MAX)
-            }),
-            ("string Replace(string input, System.Object replacement, int count)", |call| {
-                let (regex, subject, with, count) =
-                    (this_regex(call)?, call.text(0), call.value(1), limit(call.int(2)));
-                replaced(call, &regex, &subject, &with, count)
-            }),
-            ("string[] Split(string input)", |call| Ok(strings(this_regex(call)?.split(&call.text(0), 0)?))),
-            ("string[] Split(string input, int count)", |call| {
-                Ok(strings(this_regex(call)?.split(&call.text(0), call.int(1))?))
-            }),
-            ("string[] GetGroupNames()", |call| {
-                Ok(strings(this_regex(call)?.group_names().iter().map(|name| (*name).to_owned())))
-            }),
-            ("int[] GetGroupNumbers()", |call| {
-                Ok(Array::of(
-                    "System.Int32",
-                    (0..this_regex(call)?.group_names().len()).map(|n| Value::Int32(n as i32)).collect(),
-                )
-                .into())
-            }),
-            ("string ToString()", |call| string(this_regex(call)?.pattern())),
-            ("static string Escape(string str)", |call| string(regex::escape(&call.text(0)))),
-            ("static string Unescape(string str)", |call| string(regex::unescape(&call.text(0)))),
-            ("static bool IsMatch(string input, string pattern)", |call| {
-                bool(static_regex(call, 2)?.is_match(&call.text(0))?)
-            }),
-            (
-                "static bool IsMatch(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
-                |call| bool(static_regex(call, 2)?.is_match(&call.text(0))?),
-            ),
-            ("static System.Text.RegularExpressions.Match Match(string input, string pattern)", |call| {
-                one_match(&static_regex(call, 2)?, &call.text(0), 0)
-            }),
-            (
-                "static System.Text.RegularExpressions.Match Match(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
-                |call| one_match(&static_regex(call, 2)?, &call.text(0), 0),
-            ),
-            (
-                "static System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern)",
-                |call| all_matches(&static_regex(call, 2)?, &call.text(0)),
-            ),
-            (
-                "static System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
-                |call| all_matches(&static_regex(call, 2)?, &call.text(0)),
-            ),
-            ("static string Replace(string input, string pattern, System.Object replacement)", |call| {
-                let (regex, subject, with) = (static_regex(call, 9)?, call.text(0), call.value(2));
-                replaced(call, &regex, &subject, &with, usize::MAX)
-            }),
-            (
-                "static string Replace(string input, string pattern, System.Object replacement, System.Text.RegularExpressions.RegexOptions options)",
-                |call| {
-                    let (regex, subject, with) = (static_regex(call, 3)?, call.text(0), call.value(2));
-                    replaced(call, &regex, &subject, &with, usize::MAX)
-                },
-            ),
-            ("static string[] Split(string input, string pattern)", |call| {
-                Ok(strings(static_regex(call, 2)?.split(&call.text(0), 0)?))
-            }),
-            (
-                "static string[] Split(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
-                |call| Ok(strings(static_regex(call, 2)?.split(&call.text(0), 0)?)),
-            ),
-            ("static regex new(string pattern)", |call| Regex::new(&call.text(0), 0).map(Value::typed)),
-            (
-                "static regex new(string pattern, System.Text.RegularExpressions.RegexOptions options)",
-                |call| Regex::new(&call.text(0), call.int(1)).map(Value::typed),
-            ),
-        ],
-    ),
-    (
-        "System.Text.RegularExpressions.Match",
-        &[
-            ("System.Text.RegularExpressions.Match NextMatch()", |call| {
-                Ok(Value::typed(call.this_as::<Match>()?.next()?))
-            }),
-            ("string Result(string replacement)", |call| {
-                string(call.this_as::<Match>()?.expand(&call.text(0)))
-            }),
-        ],
-    ),
-    (
-        "System.Text.RegularExpressions.GroupCollection",
-        &[
-            ("int Count", |call| {
-                int(call.this_as::<regex::Groups>()?.items().map_or(0, |items| items.len()) as i64)
-            }),
-            ("string[] Keys", |call| Ok(strings(call.this_as::<regex::Groups>()?.names()))),
-            ("System.Object Values", |call| {
-                Ok(Value::array(call.this_as::<regex::Groups>()?.items().unwrap_or_default()))
-            }),
-            ("bool ContainsKey(string key)", |call| {
-                let name = call.text(0);
-                bool(call.this_as::<regex::Groups>()?.names().contains(&name))
-            }),
-            ("System.Object Item(int groupnum)", |call| {
-                Ok(call.this_as::<regex::Groups>()?.numbered(call.int(0)))
-            }),
-            ("System.Object Item(string groupname)", |call| {
-                Ok(call.this_as::<regex::Groups>()?.named(&call.text(0)))
             }),
         ],
     ),

@@ -7,9 +7,11 @@ mod own;
 mod translate;
 
 use self::literal::Literal;
+use crate::collections::{Collection, Flavour};
 use crate::exception::{Exception, Result};
 use object::Value;
-use object::value::{Array, Dictionary, Text, Typed};
+use object::types::EnumValue;
+use object::value::{Dictionary, Text, Typed};
 use std::any::Any;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -46,6 +48,42 @@ pub(crate) fn group_of(groups: &[GroupName], name: &str) -> Option<usize> {
 #[derive(Clone)]
 pub struct Regex(Arc<Inner>);
 
+/// Where a search begins, and where the last match ended (`\G`), in bytes.
+#[derive(Clone, Copy, Debug)]
+struct Start {
+    at: usize,
+    origin: usize,
+}
+
+impl Start {
+    fn at(place: usize) -> Start {
+        Start { at: place, origin: place }
+    }
+}
+
+/// How far a pattern is looked for: so many matches at most, from a byte on.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach {
+    /// So many matches at most.
+    pub limit: usize,
+    /// Where to begin; `None`: at the beginning, or at the end where the pattern reads from right to left.
+    pub from: Option<usize>,
+}
+
+impl Reach {
+    /// So many matches of the whole text.
+    pub fn of(limit: usize) -> Reach {
+        Reach { limit, from: None }
+    }
+}
+
+/// How many of these steps end in about that time; `None`: there is no limit but our own.
+fn steps(most: usize, ticks: Option<i64>) -> usize {
+    let Some(ticks) = ticks.and_then(|ticks| u128::try_from(ticks).ok()) else { return most };
+    let in_time = most as u128 * ticks / 10_000_000;
+    usize::try_from(in_time.max(1)).map_or(most, |steps| steps.min(most))
+}
+
 struct Inner {
     pattern: String,
     options: i64,
@@ -56,36 +94,61 @@ struct Inner {
     /// The same where it is only text.
     literal: Option<Literal>,
     groups: Vec<GroupName>, // by .NET's number; 0 is the whole match
+    /// How long a match may take, in ticks; `None`: there is no limit but our own.
+    timeout: Option<i64>,
 }
 
 impl Regex {
     /// Reads a pattern with `RegexOptions`.
     pub fn new(pattern: &str, options: i64) -> Result<Regex> {
+        Regex::with_timeout(pattern, options, None)
+    }
+    /// The same with the time, in ticks, that a match may take.
+    pub fn with_timeout(pattern: &str, options: i64, timeout: Option<i64>) -> Result<Regex> {
         let (engine, own, literal) = (OnceLock::new(), OnceLock::new(), Literal::of(pattern, options));
         let groups = match literal {
             Some(_) => translate::numbered(&[]),
             None => {
                 let translated = translate::translate(pattern, options)?;
-                let made = built(&translated);
-                if made.is_none() {
-                    let program = own::Program::new(pattern, options, &translated.groups)?;
-                    drop(own.set(Some(program)));
+                let made = built(&translated, timeout);
+                // What such a loop captures only our own engine knows.
+                let loops =
+                    translated.groups.len() > 1 && [")*", ")+", "){"].iter().any(|end| pattern.contains(end));
+                if made.is_none() || loops {
+                    let program = own::Program::new(pattern, options, &translated.groups);
+                    let keeps = program.as_ref().is_ok_and(own::Program::captures_nothing_in_loops);
+                    if made.is_none() || keeps {
+                        drop(own.set(Some(program?.limited(steps(own::STEPS_MAX, timeout)))));
+                        drop(engine.set(None));
+                    }
                 }
                 drop(engine.set(made));
                 translated.groups
             }
         };
-        Ok(Regex(Arc::new(Inner { pattern: pattern.to_owned(), options, engine, own, literal, groups })))
+        let pattern = pattern.to_owned();
+        Ok(Regex(Arc::new(Inner { pattern, options, engine, own, literal, groups, timeout })))
     }
     fn engine(&self) -> Option<&fancy_regex::Regex> {
         let inner = &self.0;
-        let make = || built(&translate::translate(&inner.pattern, inner.options).ok()?);
+        let make = || built(&translate::translate(&inner.pattern, inner.options).ok()?, inner.timeout);
         inner.engine.get_or_init(make).as_ref()
     }
     fn own(&self) -> Option<&own::Program> {
         let inner = &self.0;
-        let make = || own::Program::new(&inner.pattern, inner.options, &inner.groups).ok();
+        let make = || {
+            let program = own::Program::new(&inner.pattern, inner.options, &inner.groups).ok()?;
+            Some(program.limited(steps(own::STEPS_MAX, inner.timeout)))
+        };
         inner.own.get_or_init(make).as_ref()
+    }
+    /// How long a match may take, in ticks.
+    pub fn timeout(&self) -> Option<i64> {
+        self.0.timeout
+    }
+    /// Whether both are the same object.
+    pub fn is(&self, other: &Regex) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
     /// The engine underneath, unless it would take letters for others than .NET does: the dotted I is an `i` there.
     fn fast(&self, subject: &str) -> Option<&fancy_regex::Regex> {
@@ -129,8 +192,17 @@ impl Regex {
     }
     /// The same in a text that need not be copied.
     pub fn find_shared(&self, subject: &Text, from: usize) -> Result<Option<Match>> {
-        let from = if self.is_backwards() { subject.len() } else { from };
-        self.within(subject).find(from)
+        self.within(subject).find(Start::at(if self.is_backwards() { subject.len() } else { from }))
+    }
+    /// The first match from a byte on, or back from it where the pattern reads from right to left.
+    pub fn find_from(&self, subject: &str, from: usize) -> Result<Option<Match>> {
+        self.within(&subject.into()).find(Start::at(from))
+    }
+    /// The first match within so many bytes, as if there were no more; its places are the whole text's.
+    pub fn find_part(&self, subject: &str, from: usize, to: usize) -> Result<Option<Match>> {
+        let found = self.find(subject.get(from..to).unwrap_or_default(), 0)?;
+        let shift = subject[..from].encode_utf16().count() as i32;
+        Ok(found.map(|found| Match { shift, ..found }))
     }
     fn within<'a>(&'a self, text: &'a Text) -> Searched<'a> {
         let literal = self.literal(text);
@@ -146,27 +218,32 @@ impl Regex {
         Searched { regex: self, text, literal, engine, letters: OnceCell::new() }
     }
     /// Where matches begin to be looked for.
-    fn beginning(&self, subject: &str) -> usize {
-        if self.is_backwards() { subject.len() } else { 0 }
+    fn beginning(&self, subject: &str, from: Option<usize>) -> Start {
+        Start::at(from.unwrap_or(if self.is_backwards() { subject.len() } else { 0 }))
     }
     /// Where to look on behind a match; `None`: nowhere.
-    fn behind(&self, subject: &str, start: usize, end: usize) -> Option<usize> {
+    fn behind(&self, subject: &str, start: usize, end: usize) -> Option<Start> {
         if self.is_backwards() {
             if start < end {
-                return Some(start);
+                return Some(Start::at(start));
             }
-            return subject[..start].chars().next_back().map(|c| start - c.len_utf8());
+            let before = subject[..start].chars().next_back()?;
+            return Some(Start { at: start - before.len_utf8(), origin: start });
         }
-        let from = if end == start { next_char(subject, end) } else { end };
-        (from <= subject.len()).then_some(from)
+        let at = if end == start { next_char(subject, end) } else { end };
+        (at <= subject.len()).then_some(Start { at, origin: end })
     }
     /// All matches, up to `limit`, in the order in which they are found.
     pub fn find_all(&self, subject: &str, limit: usize) -> Result<Vec<Match>> {
+        self.find_reach(subject, Reach::of(limit))
+    }
+    /// The matches within a reach, in the order in which they are found.
+    pub fn find_reach(&self, subject: &str, reach: Reach) -> Result<Vec<Match>> {
         let shared: Text = subject.into();
         let within = self.within(&shared);
         let mut found = Vec::new();
-        let mut from = Some(self.beginning(subject));
-        while let Some(at) = from.filter(|_| found.len() < limit) {
+        let mut from = Some(self.beginning(subject, reach.from));
+        while let Some(at) = from.filter(|_| found.len() < reach.limit) {
             let Some(one) = within.find(at)? else { break };
             from = self.behind(subject, one.start, one.end);
             if found.len() >= MATCHES_MAX {
@@ -177,19 +254,19 @@ impl Regex {
         Ok(found)
     }
     /// The text with its matches replaced by a replacement pattern (`$1`, `${name}`, `$&`).
-    pub fn replace(&self, subject: &str, replacement: &str, limit: usize) -> Result<String> {
+    pub fn replace(&self, subject: &str, replacement: &str, reach: Reach) -> Result<String> {
         if !replacement.contains('$') && !self.is_backwards() {
-            return self.replace_plain(subject, replacement, limit);
+            return self.replace_plain(subject, replacement, reach);
         }
-        self.replace_with(subject, limit, |found| Ok(found.expand(replacement)))
+        self.replace_with(subject, reach, |found| Ok(found.expand(replacement)))
     }
     /// The same without anything to fill in: of a match only its place is asked.
-    fn replace_plain(&self, subject: &str, replacement: &str, limit: usize) -> Result<String> {
+    fn replace_plain(&self, subject: &str, replacement: &str, reach: Reach) -> Result<String> {
         let shared: Text = subject.into();
         let within = self.within(&shared);
         let mut made = Replaced::of(subject);
-        let (mut from, mut count) = (Some(0), 0);
-        while let Some(place) = from.filter(|_| count < limit) {
+        let (mut from, mut count) = (Some(self.beginning(subject, reach.from)), 0);
+        while let Some(place) = from.filter(|_| count < reach.limit) {
             let Some((start, end)) = within.place(place)? else { break };
             made.put(start, end, replacement)?;
             count += 1;
@@ -201,12 +278,12 @@ impl Regex {
     pub fn replace_with(
         &self,
         subject: &str,
-        limit: usize,
+        reach: Reach,
         mut make: impl FnMut(&Match) -> Result<String>,
     ) -> Result<String> {
         let mut made = Replaced::of(subject);
         if self.is_backwards() {
-            let mut matches = self.find_all(subject, limit)?;
+            let mut matches = self.find_reach(subject, reach)?;
             matches.reverse();
             for found in matches {
                 made.put(found.start, found.end, &make(&found)?)?;
@@ -216,8 +293,8 @@ impl Regex {
         // One match after the other: millions of them are never kept at once.
         let shared: Text = subject.into();
         let within = self.within(&shared);
-        let (mut from, mut count) = (Some(0), 0);
-        while let Some(place) = from.filter(|_| count < limit) {
+        let (mut from, mut count) = (Some(self.beginning(subject, reach.from)), 0);
+        while let Some(place) = from.filter(|_| count < reach.limit) {
             let Some(found) = within.find(place)? else { break };
             made.put(found.start, found.end, &make(&found)?)?;
             count += 1;
@@ -227,14 +304,17 @@ impl Regex {
     }
     /// The parts between matches, groups included; a negative limit keeps the last parts.
     pub fn split(&self, subject: &str, limit: i64) -> Result<Vec<String>> {
-        let mut matches = self.find_all(subject, usize::MAX)?;
+        self.split_from(subject, limit, None)
+    }
+    /// The same with matches from a byte on.
+    pub fn split_from(&self, subject: &str, limit: i64, from: Option<usize>) -> Result<Vec<String>> {
+        let keep = (limit.unsigned_abs() as usize).saturating_sub(1);
+        let most = if limit > 0 { keep } else { usize::MAX };
+        let mut matches = self.find_reach(subject, Reach { limit: most, from })?;
         if self.is_backwards() {
             matches.reverse();
         }
-        let keep = (limit.unsigned_abs() as usize).saturating_sub(1);
-        if limit > 0 {
-            matches.truncate(keep);
-        } else if limit < 0 && matches.len() > keep {
+        if limit < 0 && matches.len() > keep {
             matches.drain(..matches.len() - keep);
         }
         let (mut parts, mut at) = (Vec::new(), 0);
@@ -261,10 +341,14 @@ struct Searched<'a> {
 }
 
 impl Searched<'_> {
-    /// The first match from a byte on.
-    fn find(&self, from: usize) -> Result<Option<Match>> {
+    /// The first match from a place on.
+    fn find(&self, from: Start) -> Result<Option<Match>> {
+        let found = self.found(from)?;
+        Ok(found.map(|found| Match { origin: from.origin, ..found }))
+    }
+    fn found(&self, from: Start) -> Result<Option<Match>> {
         if let Some(literal) = self.literal {
-            let place = literal.find(self.text, from);
+            let place = literal.find(self.text, from.at);
             return Ok(place.map(|place| Match::plain(self.regex, self.text, place)));
         }
         let Some(engine) = self.engine else {
@@ -276,25 +360,25 @@ impl Searched<'_> {
             let place = self.place(from)?;
             return Ok(place.map(|place| Match::plain(self.regex, self.text, place)));
         }
-        let captures = engine.captures_from_pos(&**self.text, from).map_err(timeout)?;
+        let captures = engine.captures_from_pos(&**self.text, from.at).map_err(timeout)?;
         Ok(captures.map(|captures| Match::of(self.regex, self.text, &captures)))
     }
 
-    /// Where the first match from a byte on is.
-    fn place(&self, from: usize) -> Result<Option<(usize, usize)>> {
+    /// Where the first match from a place on is.
+    fn place(&self, from: Start) -> Result<Option<(usize, usize)>> {
         if let Some(literal) = self.literal {
-            return Ok(literal.find(self.text, from));
+            return Ok(literal.find(self.text, from.at));
         }
         match self.engine {
             Some(engine) => {
-                let found = engine.find_from_pos(&**self.text, from).map_err(timeout)?;
+                let found = engine.find_from_pos(&**self.text, from.at).map_err(timeout)?;
                 Ok(found.map(|found| (found.start(), found.end())))
             }
             None => Ok(self.own(from)?.and_then(|captures| captures[0].first().copied())),
         }
     }
 
-    fn own(&self, from: usize) -> Result<Option<own::Captures>> {
+    fn own(&self, from: Start) -> Result<Option<own::Captures>> {
         let Some(program) = self.regex.own() else { return Ok(None) };
         let letters = self.letters.get_or_init(|| own::Letters::of(self.text));
         program.find(letters, from).map_err(|()| too_long())
@@ -328,8 +412,9 @@ impl<'a> Replaced<'a> {
 }
 
 /// The engine underneath for a pattern that it can say.
-fn built(translated: &translate::Translated) -> Option<fancy_regex::Regex> {
-    let builder = || fancy_regex::RegexBuilder::new(&translated.pattern).backtrack_limit(STEPS_MAX).build();
+fn built(translated: &translate::Translated, timeout: Option<i64>) -> Option<fancy_regex::Regex> {
+    let steps = steps(STEPS_MAX, timeout);
+    let builder = || fancy_regex::RegexBuilder::new(&translated.pattern).backtrack_limit(steps).build();
     if translated.own { None } else { builder().ok() }
 }
 
@@ -357,6 +442,38 @@ pub(crate) fn parse_error(pattern: &str, offset: usize, why: &str) -> Exception 
         "System.Text.RegularExpressions.RegexParseException",
         format!("Invalid pattern '{pattern}' at offset {offset}. {why}"),
     )
+    .with("Error", EnumValue { of: &crate::enums::REGEX_PARSE_ERROR, number: error_number(why) })
+    .with("Offset", Value::Int32(i32::try_from(offset).unwrap_or(i32::MAX)))
+}
+
+/// .NET's `RegexParseError` by how its sentence begins.
+const PARSE_ERRORS: [(&str, i64); 20] = [
+    ("Too many | in (?()|).", 1),
+    ("Incomplete \\p{X}", 3),
+    ("Malformed \\p{X}", 4),
+    ("Unrecognized escape", 5),
+    ("Unrecognized control", 6),
+    ("Missing control", 7),
+    ("Insufficient hexadecimal", 8),
+    ("Reference to undefined group name", 10),
+    ("Reference to undefined group number", 11),
+    ("Malformed \\k", 12),
+    ("Illegal \\ at end", 13),
+    ("Unterminated (?#...) comment", 14),
+    ("Unrecognized grouping", 15),
+    ("Invalid group name", 20),
+    ("Unterminated [] set", 22),
+    ("[x-y] range in reverse", 24),
+    ("Cannot include class", 25),
+    ("Not enough )'s", 26),
+    ("Illegal {x,y}", 27),
+    ("Nested quantifier", 28),
+];
+
+fn error_number(why: &str) -> i64 {
+    let more = [("Quantifier '", 29), ("Too many )'s", 30), ("Unknown property", 31)];
+    let mut all = PARSE_ERRORS.iter().chain(&more);
+    all.find(|(start, _)| why.starts_with(start)).map_or(0, |(_, number)| *number)
 }
 
 /// The compiled patterns of one thread, by options and pattern; what a loop uses over and over is tried first.
@@ -457,6 +574,10 @@ pub struct Match {
     success: bool,
     /// Whether our own engine found it: the next one is looked for in the same way.
     by_own: bool,
+    /// Where the match before it ended.
+    origin: usize,
+    /// How much of the text, in UTF-16 units, stands before the part that was searched.
+    shift: i32,
 }
 
 impl Match {
@@ -466,19 +587,29 @@ impl Match {
         let parts = groups.map(|group| group.slots.iter().rev().find_map(place)).collect();
         let (start, end) = captures.get(0).map_or((0, 0), |found| (found.start(), found.end()));
         let (regex, subject) = (regex.clone(), subject.clone());
-        Match { regex, subject, start, end, parts, success: true, by_own: false }
+        Match { regex, subject, start, end, parts, success: true, by_own: false, origin: 0, shift: 0 }
     }
     /// A match of a pattern without groups.
     fn plain(regex: &Regex, subject: &Text, (start, end): (usize, usize)) -> Match {
         let (regex, subject) = (regex.clone(), subject.clone());
-        Match { regex, subject, start, end, parts: Vec::new(), success: true, by_own: false }
+        Match {
+            regex,
+            subject,
+            start,
+            end,
+            parts: Vec::new(),
+            success: true,
+            by_own: false,
+            origin: 0,
+            shift: 0,
+        }
     }
     fn of_own(regex: &Regex, subject: &Text, captures: &own::Captures) -> Match {
         let mut places = captures.iter().map(|group| group.last().copied());
         let (start, end) = places.next().flatten().unwrap_or_default();
         let parts = places.collect();
         let (regex, subject) = (regex.clone(), subject.clone());
-        Match { regex, subject, start, end, parts, success: true, by_own: true }
+        Match { regex, subject, start, end, parts, success: true, by_own: true, origin: 0, shift: 0 }
     }
     /// The place of the group of a number; the first is the whole match.
     fn place(&self, at: usize) -> Option<(usize, usize)> {
@@ -497,7 +628,8 @@ impl Match {
         if at == 0 || last.is_none() {
             return last.into_iter().collect();
         }
-        let from = if self.regex.is_backwards() { self.end } else { self.start };
+        let begin = if self.regex.is_backwards() { self.end } else { self.start };
+        let from = Start { at: begin, origin: self.origin };
         let letters = own::Letters::of(&self.subject);
         let again = self.regex.own().and_then(|program| program.find(&letters, from).ok().flatten());
         match again {
@@ -509,7 +641,7 @@ impl Match {
     pub fn failed(regex: &Regex, subject: &str) -> Match {
         let parts = vec![None; regex.0.groups.len() - 1];
         let (regex, subject) = (regex.clone(), subject.into());
-        Match { regex, subject, start: 0, end: 0, parts, success: false, by_own: false }
+        Match { regex, subject, start: 0, end: 0, parts, success: false, by_own: false, origin: 0, shift: 0 }
     }
     /// Where it starts and ends, in bytes.
     pub fn range(&self) -> (usize, usize) {
@@ -607,7 +739,19 @@ impl Match {
     }
 
     fn index_of(&self, byte: usize) -> i32 {
-        self.subject[..byte].encode_utf16().count() as i32
+        self.shift + self.subject[..byte].encode_utf16().count() as i32
+    }
+    /// Its captures, or those of one of its groups: the last of them is the group itself.
+    fn capture_list(&self, at: usize) -> Value {
+        let of = |place| {
+            let shift = self.shift;
+            Value::typed(Capture { subject: self.subject.clone(), place, shift })
+        };
+        let mut all: Vec<Value> = self.captures(at).into_iter().map(of).collect();
+        if let Some(last) = all.last_mut() {
+            *last = self.groups().numbered(at as i64);
+        }
+        Value::typed(Collection::new(Flavour::Captures, Vec::new(), all))
     }
 }
 
@@ -620,11 +764,8 @@ fn group_member(found: &Match, at: usize, name: &str) -> Option<Value> {
         "length" => Value::Int32(found.subject[start..end].encode_utf16().count() as i32),
         "success" => Value::Bool(place.is_some()),
         "name" => found.regex.0.groups.get(at).map_or(Value::Null, |group| group.name.as_str().into()),
-        "captures" => {
-            let of = |place| Value::typed(Capture { subject: found.subject.clone(), place });
-            let all = found.captures(at).into_iter().map(of).collect();
-            Array::of("System.Text.RegularExpressions.Capture", all).into()
-        }
+        "captures" => found.capture_list(at),
+        "valuespan" => Value::Null,
         _ => return None,
     })
 }
@@ -648,7 +789,8 @@ impl Typed for Match {
             "name" => Some("0".into()),
             "index" => Some(Value::Int32(self.index_of(self.start))),
             "length" => Some(Value::Int32(self.text().encode_utf16().count() as i32)),
-            "captures" => group_member(self, 0, "captures"),
+            "captures" => Some(self.capture_list(0)),
+            "valuespan" => Some(Value::Null),
             _ => None,
         }
     }
@@ -662,6 +804,7 @@ impl Typed for Match {
 pub struct Capture {
     subject: Text,
     place: (usize, usize),
+    shift: i32,
 }
 
 impl Typed for Capture {
@@ -675,11 +818,12 @@ impl Typed for Capture {
         self
     }
     fn member(&self, name: &str) -> Option<Value> {
-        let units = |text: &str| Value::Int32(text.encode_utf16().count() as i32);
+        let units = |text: &str| text.encode_utf16().count() as i32;
         match name.to_ascii_lowercase().as_str() {
             "value" => Some(self.text().into()),
-            "index" => Some(units(&self.subject[..self.place.0])),
-            "length" => Some(units(&self.subject[self.place.0..self.place.1])),
+            "index" => Some(Value::Int32(self.shift + units(&self.subject[..self.place.0]))),
+            "length" => Some(Value::Int32(units(&self.subject[self.place.0..self.place.1]))),
+            "valuespan" => Some(Value::Null),
             _ => None,
         }
     }
@@ -761,5 +905,10 @@ impl Typed for Regex {
     }
     fn as_any(&self) -> &dyn Any {
         self
+    }
+    /// Two are the same only where they are one object.
+    fn compare(&self, other: &dyn Typed) -> Option<std::cmp::Ordering> {
+        let other = other.as_any().downcast_ref::<Regex>()?;
+        self.is(other).then_some(std::cmp::Ordering::Equal)
     }
 }

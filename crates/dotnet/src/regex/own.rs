@@ -3,11 +3,11 @@
 //! where a pattern explodes; the translated patterns remain the fast way.
 
 use super::mode::Mode;
-use super::{GroupName, parse_error};
+use super::{GroupName, Start, parse_error};
 use crate::exception::Result;
 
 /// So many steps end in about a second; what needs more has no end that anybody waits for.
-const STEPS_MAX: usize = 20_000_000;
+pub(super) const STEPS_MAX: usize = 20_000_000;
 /// Ways back that may wait at once.
 const WAYS_BACK_MAX: usize = 4_000_000;
 /// Counted repeats are written out: no program is longer than this.
@@ -29,6 +29,37 @@ enum Node {
     Same { group: usize, ignore_case: bool },
     IfGroup { group: usize, yes: Box<Node>, no: Box<Node> },
     IfFound { condition: Box<Node>, yes: Box<Node>, no: Box<Node> },
+}
+
+impl Node {
+    /// Whether it fits where there is nothing.
+    fn may_be_empty(&self) -> bool {
+        match self {
+            Node::One(_) => false,
+            Node::Sequence(parts) => parts.iter().all(Node::may_be_empty),
+            Node::Either(ways) => ways.iter().any(Node::may_be_empty),
+            Node::Repeat { what, least, .. } => *least == 0 || what.may_be_empty(),
+            Node::Group { inside, .. } | Node::Atomic(inside) => inside.may_be_empty(),
+            Node::IfGroup { yes, no, .. } | Node::IfFound { yes, no, .. } => {
+                yes.may_be_empty() || no.may_be_empty()
+            }
+            Node::Empty | Node::Look { .. } | Node::Assert(_) | Node::Same { .. } => true,
+        }
+    }
+    /// Whether it captures anything.
+    fn has_group(&self) -> bool {
+        match self {
+            Node::Group { group, inside, .. } => group.is_some() || inside.has_group(),
+            Node::Sequence(parts) | Node::Either(parts) => parts.iter().any(Node::has_group),
+            Node::Repeat { what: inside, .. } | Node::Atomic(inside) | Node::Look { inside, .. } => {
+                inside.has_group()
+            }
+            Node::IfGroup { yes, no, .. } | Node::IfFound { yes, no, .. } => {
+                yes.has_group() || no.has_group()
+            }
+            Node::Empty | Node::One(_) | Node::Assert(_) | Node::Same { .. } => false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -149,6 +180,9 @@ pub(super) struct Program {
     places: usize,
     groups: usize,
     backwards: bool,
+    /// Whether a loop that may take nothing has a group within.
+    empty_loops: bool,
+    steps_max: usize,
 }
 
 /// Where a match was found, in bytes; every capture of every group by .NET's number.
@@ -178,13 +212,31 @@ impl Program {
         };
         let node = parser.either(mode)?;
         let backwards = options & 64 != 0;
-        let mut program =
-            Program { ops: Vec::new(), sets: parser.sets, places: 0, groups: groups.len(), backwards };
+        let mut program = Program {
+            ops: Vec::new(),
+            sets: parser.sets,
+            places: 0,
+            groups: groups.len(),
+            backwards,
+            empty_loops: false,
+            steps_max: STEPS_MAX,
+        };
         program
             .compile(&node, backwards)
             .ok_or_else(|| parse_error(pattern, 0, "The pattern is too large."))?;
         program.ops.push(Op::End);
         Ok(program)
+    }
+
+    /// The same with another limit of steps.
+    #[must_use]
+    pub(super) fn limited(mut self, steps_max: usize) -> Program {
+        self.steps_max = steps_max;
+        self
+    }
+    /// Whether a loop keeps a capture of nothing as its last one.
+    pub(super) fn captures_nothing_in_loops(&self) -> bool {
+        self.empty_loops
     }
 
     fn emit(&mut self, op: Op) -> Option<usize> {
@@ -310,6 +362,7 @@ impl Program {
         }
     }
     fn star(&mut self, what: &Node, greedy: bool, back: bool) -> Option<()> {
+        self.empty_loops |= what.may_be_empty() && what.has_group();
         let place = self.places;
         self.places += 1;
         let fork = self.fork(greedy)?;
@@ -325,9 +378,9 @@ impl Program {
 
     /// The first match from a byte on (or back from it, where the pattern reads from right to left); `Err`: it
     /// took too long.
-    pub(super) fn find(&self, subject: &Letters, from: usize) -> std::result::Result<Option<Captures>, ()> {
+    pub(super) fn find(&self, subject: &Letters, from: Start) -> std::result::Result<Option<Captures>, ()> {
         let offsets = &subject.offsets;
-        let origin = offsets.partition_point(|at| *at < from);
+        let origin = offsets.partition_point(|at| *at < from.origin);
         let mut machine = Machine {
             program: self,
             chars: &subject.chars,
@@ -338,7 +391,7 @@ impl Program {
             steps: 0,
             origin,
         };
-        let mut start = origin;
+        let mut start = offsets.partition_point(|at| *at < from.at);
         loop {
             machine.captures.iter_mut().for_each(Vec::clear);
             machine.undo.clear();
@@ -430,7 +483,7 @@ impl Machine<'_> {
         let (mut pc, mut at) = (pc, at);
         loop {
             self.steps += 1;
-            if self.steps > STEPS_MAX || self.stack.len() > WAYS_BACK_MAX {
+            if self.steps > self.program.steps_max || self.stack.len() > WAYS_BACK_MAX {
                 return Err(());
             }
             if matches!(self.program.ops[pc], Op::End) {

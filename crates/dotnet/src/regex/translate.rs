@@ -417,6 +417,8 @@ impl Translator<'_> {
             }
             'b' if in_class => self.out.push_str("\\x08"),
             'b' | 'B' | 'A' | 'z' | 'G' if !in_class => {
+                // Behind an empty match the next search begins further on than `\G` stands.
+                self.own |= c == 'G';
                 self.out.push('\\');
                 self.out.push(c);
             }
