@@ -43,6 +43,7 @@ pub(crate) static ALL: &[(&str, &str)] = &[
     ("type", "Get-Content"),
     ("ac", "Add-Content"),
     ("clc", "Clear-Content"),
+    ("cli", "Clear-Item"),
     ("sc", "Set-Content"),
     ("ls", "Get-ChildItem"),
     ("dir", "Get-ChildItem"),
@@ -107,8 +108,8 @@ pub(crate) static ALL: &[(&str, &str)] = &[
 
 /// Those that may only be changed by force.
 pub(crate) static READ_ONLY: &[&str] = &[
-    "foreach", "%", "where", "?", "clc", "clv", "cpi", "epcsv", "fl", "ft", "fw", "gal", "gc", "gci", "gcm",
-    "gdr", "ghy", "gi", "gl", "gm", "gmo", "gp", "group", "gu", "gv", "iex", "ihy", "ipcsv", "ipmo",
+    "foreach", "%", "where", "?", "clc", "cli", "clv", "cpi", "epcsv", "fl", "ft", "fw", "gal", "gc", "gci",
+    "gcm", "gdr", "ghy", "gi", "gl", "gm", "gmo", "gp", "group", "gu", "gv", "iex", "ihy", "ipcsv", "ipmo",
     "measure", "mi", "nal", "ndr", "ni", "nmo", "nv", "oh", "rdr", "ri", "rmo", "rni", "rv", "rvpa", "sal",
     "select", "si", "sl", "sp", "sv", "cvpa", "clp", "rp",
 ];

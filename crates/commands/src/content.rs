@@ -69,6 +69,7 @@ impl Command for GetContent {
         for path in call.texts("Path") {
             drives::content(call, &path)?;
         }
+        drives::literal_content(call)?;
         for found in item::wanted(call)? {
             read(call, &found)?;
         }
@@ -246,7 +247,7 @@ fn marked_in(call: &Call<'_>, full: &str) -> Option<Encoding> {
 impl Command for Put {
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         let value = call.value("Value").cloned().unwrap_or_default();
-        for path in call.texts("Path") {
+        for path in [call.texts("Path"), call.texts("LiteralPath")].concat() {
             drives::set_content(call, &path, value.clone())?;
         }
         self.open(call)?;

@@ -2,7 +2,7 @@
 //! `New-PSDrive`, `Remove-PSDrive`, `Set-Item`.
 
 use crate::declare::{declare, declare_changing};
-use crate::missing::missing;
+use crate::missing::{missing, not_supported};
 use dotnet::wildcard::{Wildcard, has_wildcards};
 use dotnet::{Category, Exception};
 use language::{Block, Call, Command, CoreCommand, ErrorRecord, Run};
@@ -38,6 +38,21 @@ pub(crate) fn behind<'a>(path: &'a str, name: &str) -> Option<&'a str> {
 impl Drive {
     fn name(self) -> &'static str {
         DRIVES.iter().find(|(drive, _, _)| *drive == self).map_or("", |(_, name, _)| name)
+    }
+
+    /// The path of an item of it.
+    pub(crate) fn path(self, name: &str) -> String {
+        format!("{}:/{name}", self.name())
+    }
+
+    /// Takes an item away.
+    pub(crate) fn remove(self, call: &mut Call<'_>, name: &str) {
+        match self {
+            Drive::Alias => call.session().remove_alias(name),
+            Drive::Env => call.host().set_variable(name, None),
+            Drive::Function => drop(call.session().remove_function(name)),
+            Drive::Variable => drop(call.session().remove_variable(name)),
+        }
     }
 
     /// The names of its items.
@@ -108,7 +123,7 @@ impl Drive {
 }
 
 /// The items that a path on a session's drive means; a name without a pattern that is not there is reported.
-fn named(call: &mut Call<'_>, drive: Drive, name: &str) -> Run<Vec<String>> {
+pub(crate) fn named(call: &mut Call<'_>, drive: Drive, name: &str) -> Run<Vec<String>> {
     if has_wildcards(name) || name.is_empty() {
         let pattern = Wildcard::new(if name.is_empty() { "*" } else { name }).ok();
         let fits = |known: &String| pattern.as_ref().is_some_and(|pattern| pattern.matches(known));
@@ -117,8 +132,26 @@ fn named(call: &mut Call<'_>, drive: Drive, name: &str) -> Run<Vec<String>> {
     if drive.held(call, name).is_some() {
         return Ok(vec![name.to_owned()]);
     }
-    call.error(missing(call, &format!("{}:/{name}", drive.name())))?;
+    call.error(missing(call, &drive.path(name)))?;
     Ok(Vec::new())
+}
+
+/// What the item of a path on a session's drive holds; `None`: there is none.
+pub(crate) fn held_of_path(call: &mut Call<'_>, path: &str) -> Option<Value> {
+    let (drive, name) = split(path)?;
+    drive.held(call, name)
+}
+
+/// Writes the items that literal paths on session's drives mean.
+pub(crate) fn literal_items(call: &mut Call<'_>) -> Run {
+    for path in call.texts("LiteralPath") {
+        let Some((drive, name)) = split(&path) else { continue };
+        match drive.item(call, name) {
+            Some(item) => call.write(item)?,
+            None => call.error(missing(call, &drive.path(name)))?,
+        }
+    }
+    Ok(())
 }
 
 /// Writes the items that paths on session's drives mean, and gives the other paths back.
@@ -146,6 +179,18 @@ pub(crate) fn content(call: &mut Call<'_>, path: &str) -> Run<bool> {
         call.write_all(held)?;
     }
     Ok(true)
+}
+
+/// Writes the content of literal paths on session's drives.
+pub(crate) fn literal_content(call: &mut Call<'_>) -> Run {
+    for path in call.texts("LiteralPath") {
+        let Some((drive, name)) = split(&path) else { continue };
+        match drive.held(call, name) {
+            Some(held) => call.write_all(held)?,
+            None => call.error(missing(call, &drive.path(name)))?,
+        }
+    }
+    Ok(())
 }
 
 /// Sets the content of a path on a session's drive; `false`: it is none.
@@ -226,12 +271,7 @@ impl Command for SetItem {
                 continue;
             }
             if !set_content(call, &path, value.clone())? {
-                let message =
-                    "Provider operation stopped because the provider does not support this operation.";
-                let error = Exception::new("System.Management.Automation.PSNotSupportedException", message)
-                    .id("NotSupported")
-                    .category(Category::NotImplemented);
-                return Err(error.into());
+                return Err(not_supported().into());
             }
             if call.flag("PassThru") {
                 items(call, vec![path])?;
@@ -241,7 +281,7 @@ impl Command for SetItem {
     }
 }
 
-fn read_only(name: &str) -> ErrorRecord {
+pub(crate) fn read_only(name: &str) -> ErrorRecord {
     let message = format!(
         "Alias is not writeable because alias {name} is read-only or constant and cannot be written to."
     );

@@ -2,7 +2,8 @@
 //! `Rename-Item`.
 
 use crate::declare::{declare, declare_changing};
-use crate::drives::{self, behind};
+use crate::drive_items;
+use crate::drives;
 use crate::missing::missing;
 use crate::path;
 use dotnet::host::{FileInfo, UnixFile};
@@ -236,6 +237,7 @@ impl Command for GetItem {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let paths = call.texts("Path");
         drives::items(call, paths)?;
+        drives::literal_items(call)?;
         for full in wanted(call)? {
             match item(call, &full) {
                 Value::Null => call.error(missing(call, &full))?,
@@ -293,6 +295,9 @@ impl Command for NewItem {
         }
         for path in paths {
             let joined = call.text("Name").map_or(path.clone(), |name| format!("{path}/{name}"));
+            if !self.folder && drive_items::make(call, &joined)? {
+                continue;
+            }
             let full = dotnet::member::full_path(&call.session().full_path(&joined), "/");
             let kind = if self.folder { None } else { call.text("ItemType") };
             let otherwise = if self.folder { "directory" } else { "file" };
@@ -386,42 +391,12 @@ struct RemoveItem {
 
 impl Command for RemoveItem {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        if take_from_session(call)? {
-            return Ok(());
-        }
+        drive_items::remove(call)?;
         for full in wanted(call)? {
             self.remove(call, &full)?;
         }
         Ok(())
     }
-}
-
-/// Whether the path is one of the session's own drives, whose entry is then taken away.
-fn take_from_session(call: &mut Call<'_>) -> Run<bool> {
-    let mut any = false;
-    for path in call.texts("Path") {
-        if let Some(name) = behind(&path, "variable").map(str::to_owned) {
-            call.session().remove_variable(&name);
-        } else if let Some(name) = behind(&path, "function").map(str::to_owned) {
-            call.session().remove_function(&name);
-        } else if let Some(name) = behind(&path, "alias").map(str::to_owned) {
-            if call.session().alias_is_read_only(&name) && !call.flag("Force") {
-                let message = format!("Alias was not removed because alias {name} is constant or read-only.");
-                let kind = "System.Management.Automation.SessionStateUnauthorizedAccessException";
-                let error = Exception::new(kind, message).id("AliasNotRemovable");
-                let record = ErrorRecord::new(error.category(Category::WriteError));
-                call.error(record.with_target(name.as_str().into()))?;
-            } else {
-                call.session().remove_alias(&name);
-            }
-        } else if let Some(name) = behind(&path, "env") {
-            call.host().set_variable(name, None);
-        } else {
-            continue;
-        }
-        any = true;
-    }
-    Ok(any)
 }
 
 impl RemoveItem {
@@ -481,6 +456,7 @@ struct CopyItem;
 
 impl Command for CopyItem {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        drive_items::copy(call)?;
         for from in wanted(call)? {
             let Ok(info) = call.host().files().info(&from) else {
                 call.error(missing(call, &from))?;
@@ -589,6 +565,7 @@ struct MoveItem;
 
 impl Command for MoveItem {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        drive_items::refuse_move(call)?;
         for from in wanted(call)? {
             let Ok(info) = call.host().files().info(&from) else {
                 call.error(missing(call, &from))?;
@@ -651,6 +628,9 @@ struct RenameItem;
 impl Command for RenameItem {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let given = call.text("Path").or_else(|| call.text("LiteralPath")).unwrap_or_default();
+        if drive_items::rename(call, &given)? {
+            return Ok(());
+        }
         let from = dotnet::member::full_path(&call.session().full_path(&given), "/");
         let Ok(info) = call.host().files().info(&from) else { return call.error(missing(call, &from)) };
         let name = call.text("NewName").unwrap_or_default();
@@ -700,6 +680,7 @@ impl Command for ChildItem {
         let mut roots = path::given(call)?;
         let paths = call.texts("Path");
         drives::items(call, paths)?;
+        drives::literal_items(call)?;
         let named = call.is_given("Path") || call.is_given("LiteralPath");
         if !named {
             roots.push(call.session().location().to_owned());

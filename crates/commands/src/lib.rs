@@ -13,6 +13,7 @@ mod content;
 mod csv;
 mod date;
 pub mod declare;
+mod drive_items;
 mod drives;
 mod encoding;
 mod file_hash;
@@ -151,6 +152,7 @@ static TABLE: &[&CoreCommand] = &[
     &path::CONVERT_PATH,
     &file_hash::GET_FILE_HASH,
     &drives::SET_ITEM,
+    &drive_items::CLEAR_ITEM,
     &drives::GET_PSDRIVE,
     &drives::GET_PSPROVIDER,
     &temporary_file::NEW_TEMPORARY_FILE,

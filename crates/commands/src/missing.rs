@@ -1,4 +1,4 @@
-//! What is said of a path where nothing is, and of a drive that is not there.
+//! What is said of a path where nothing is, of a drive that is not there, and of what a drive cannot do.
 
 use dotnet::host::Files;
 use dotnet::{Category, Exception};
@@ -27,4 +27,12 @@ pub(crate) fn no_drive(files: &dyn Files, path: &str) -> Option<Exception> {
     let message = format!("Cannot find drive. A drive with the name '{drive}' does not exist.");
     let error = Exception::new("System.Management.Automation.DriveNotFoundException", message);
     Some(error.id("DriveNotFound").category(Category::ObjectNotFound).target(drive))
+}
+
+/// What a drive cannot do.
+pub(crate) fn not_supported() -> Exception {
+    let message = "Provider operation stopped because the provider does not support this operation.";
+    Exception::new("System.Management.Automation.PSNotSupportedException", message)
+        .id("NotSupported")
+        .category(Category::NotImplemented)
 }

@@ -26,7 +26,7 @@ pub(crate) fn given(call: &mut Call<'_>) -> Run<Vec<String>> {
         }
         found.extend(fitting(call, &full));
     }
-    for path in call.texts("LiteralPath") {
+    for path in call.texts("LiteralPath").into_iter().filter(|path| drives::split(path).is_none()) {
         found.push(call.session().full_path(&path));
     }
     Ok(found)

@@ -45,6 +45,44 @@ fn values_of_several_types_are_sorted_whatever_their_order_is() {
 }
 
 #[test]
+fn items_of_the_sessions_drives_are_made_copied_renamed_and_emptied() {
+    check(&[
+        (
+            "New-Item env:FOO -Value bar | % Value; Copy-Item env:FOO env:TWO; Rename-Item env:FOO ONE; $env:ONE; $env:TWO; Test-Path env:FOO",
+            "bar bar bar False",
+        ),
+        (
+            "$env:A1 = 1; $env:A2 = 2; Clear-Item env:A1; Test-Path env:A1; Remove-Item env:A*; Test-Path env:A2",
+            "False False",
+        ),
+        (
+            "New-Item alias: -Name vv -Value Get-Item | % Definition; Copy-Item alias:vv alias:ww; Rename-Item alias:ww xx; (Get-Alias xx).Definition; Test-Path alias:ww",
+            "Get-Item Get-Item False",
+        ),
+        (
+            "$q = 1, 2; Copy-Item variable:q variable:r; $r.Count; Rename-Item variable:r s; $s[1]; Clear-Item variable:s; $null -eq $s; Test-Path variable:s; Test-Path variable:r",
+            "2 2 True True False",
+        ),
+        (
+            "function f1 { 'one' }; Rename-Item function:f1 f2; f2; Copy-Item function:f2 function:f3; f3; New-Item function:f4 -Value { 4 } | % Name; f4; Clear-Item function:f4; Test-Path function:f4",
+            "one one f4 4 False",
+        ),
+        (
+            "$q = 1; Remove-Item variable:q -WhatIf; $q; Remove-Item -LiteralPath variable:q; Test-Path variable:q; (Get-Item -LiteralPath env:HOME -ErrorAction Ignore).Name -in 'HOME', $null",
+            "What_if:_Performing_the_operation_\"Remove_Item\"_on_target_\"Item:_q\". 1 False True",
+        ),
+        (
+            "$n = 0; foreach ($c in { Remove-Item env:NO }, { Rename-Item env:NO X }, { New-Item env:NO }, { $env:Y = 1; New-Item env:Y -Value 2 }, { Copy-Item env:Y variable:Y }) { try { $ErrorActionPreference = 'Stop'; & $c } catch { $_.FullyQualifiedErrorId.Split(',')[0] } }",
+            "PathNotFound PathNotFound System.Management.Automation.PSArgumentNullException System.Management.Automation.PSArgumentException CopyItemSourceAndDestinationNotSameProvider",
+        ),
+        (
+            "New-Item env:Y -Value 1 | Out-Null; New-Item env:Y -Value 2 -Force | % Value; Set-Content -LiteralPath env:Y 3; Get-Content -LiteralPath env:Y",
+            "2 3",
+        ),
+    ]);
+}
+
+#[test]
 fn classes_have_properties_methods_and_constructors() {
     check(&[
         ("class A { [int]$N = 2; [string]$T } $a = [A]::new(); $a.N = '5'; $a.N; $null -eq $a.T", "5 True"),
