@@ -83,6 +83,80 @@ fn items_of_the_sessions_drives_are_made_copied_renamed_and_emptied() {
 }
 
 #[test]
+fn a_random_generator_keeps_to_its_seed() {
+    check(&[
+        (
+            "$r = [random]::new(42); $r.Next(); (New-Object Random 42).Next(100); [random]::new(0).Next()",
+            "1434747710 66 1559595546",
+        ),
+        (
+            "$a = [random]::new(7); $b = [random]::new(7); $x = [byte[]]::new(9); $y = [byte[]]::new(9); $a.NextBytes($x); $b.NextBytes($y); \"$x\" -eq \"$y\"; $a.NextInt64() -eq $b.NextInt64(); $a.NextDouble() -eq $b.NextDouble()",
+            "True True True",
+        ),
+        (
+            "$l = 1..9; $r = [random]::new(1); $r.Shuffle($l); ($l | Sort-Object) -join ''; $r.GetItems([int[]](3, 3), 2) -join ','; $r.GetItems([int[]](3, 3), 2).GetType().Name; [random]::Shared.Next(4, 5)",
+            "123456789 3,3 Int32[] 4",
+        ),
+        (
+            "try { [random]::new().Next(-1) } catch { $_.FullyQualifiedErrorId }; try { [random]::new().Next(3, 2) } catch { $_.FullyQualifiedErrorId }",
+            "ArgumentOutOfRangeException ArgumentOutOfRangeException",
+        ),
+    ]);
+}
+
+#[test]
+fn small_members_of_numbers_letters_and_texts_are_there() {
+    check(&[
+        (
+            "[math]::CopySign(1, -2); [math]::FusedMultiplyAdd(2, 3, 4); [math]::ILogB(9); [math]::ILogB(0); [math]::ScaleB(3, 2); [math]::MaxMagnitude(-3, 2); [math]::MinMagnitude(-2, 2); [math]::BitIncrement(1) -gt 1",
+            "-1 10 3 -2147483648 12 -3 -2 True",
+        ),
+        (
+            "[char]::IsAsciiDigit('5'); [char]::IsAsciiLetterUpper('a'); [char]::IsAsciiHexDigit('g'); [char]::IsAsciiLetter('q')",
+            "True False False True",
+        ),
+        (
+            "\"a`r`nb`nc\".ReplaceLineEndings('|'); \"a`rb\".ReplaceLineEndings().Length; [string]::Intern('x'); [convert]::ToHexStringLower([byte[]](171, 1))",
+            "a|b|c 3 x ab01",
+        ),
+        (
+            "[bigint]::IsPow2(8); [bigint]::IsPow2(6); [bigint]::IsPow2(-8); [guid]::ParseExact('d61bbeca018648fa90e1ff7aa5d33e2d', 'n').ToString('B')",
+            "True False False {d61bbeca-0186-48fa-90e1-ff7aa5d33e2d}",
+        ),
+        (
+            "try { [guid]::ParseExact('d61bbeca018648fa90e1ff7aa5d33e2d', 'D') } catch { $_.FullyQualifiedErrorId }; New-Item d -ItemType Directory | Out-Null; Set-Content f.txt 1; [IO.Directory]::EnumerateFileSystemEntries('/case').Count",
+            "FormatException 2",
+        ),
+    ]);
+}
+
+#[test]
+fn matches_are_collections_and_a_search_may_begin_anywhere() {
+    check(&[
+        (
+            "$m = [regex]::Matches('a1b22', '\\d+'); $m.GetType().Name; $m.Count; $m[1].Index; $m.Item(0).Value; $m[0].Captures.GetType().Name",
+            "MatchCollection 2 3 1 CaptureCollection",
+        ),
+        (
+            "$r = [regex]::new('a', 'IgnoreCase', [timespan]::FromSeconds(1)); $r.MatchTimeout.TotalSeconds; $r.Count('aAb'); $r.Match('xxa', 1, 2).Index; $r.Replace('aaa', 'b', 1, 1); $r.Split('1a2a3', 2, 2) -join '/'",
+            "1 2 2 aba 1a2/3",
+        ),
+        (
+            "[regex]::Replace('abc', 'b', [Text.RegularExpressions.MatchEvaluator] { param($m) \"<$m>\" }); [regex]::Count('abab', 'B', 'IgnoreCase'); [regex]::InfiniteMatchTimeout.TotalMilliseconds",
+            "a<b>c 2 -1",
+        ),
+        (
+            "try { [regex]::new('a').Match('a', 5) } catch { $_.FullyQualifiedErrorId }; try { [regex]'a(' } catch { 'cast' }; try { [regex]::new('a(') } catch { $_.Exception.InnerException.Error; $_.Exception.InnerException.Offset }",
+            "ArgumentOutOfRangeException cast InsufficientClosingParentheses 2",
+        ),
+        (
+            "([regex]'a') -eq ([regex]'a'); $r = [regex]'a'; $r -eq $r; ($r = [regex]'(a)|b').Match('b').Groups[1].Success; try { [regex]::Match('a', 'b').Result('x') } catch { $_.FullyQualifiedErrorId }",
+            "False True False NotSupportedException",
+        ),
+    ]);
+}
+
+#[test]
 fn classes_have_properties_methods_and_constructors() {
     check(&[
         ("class A { [int]$N = 2; [string]$T } $a = [A]::new(); $a.N = '5'; $a.N; $null -eq $a.T", "5 True"),

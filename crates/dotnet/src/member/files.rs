@@ -303,6 +303,10 @@ const DIRECTORY: &[Row] = &[
         delete_folder(call, &resolved(call, 0), call.bool(1))
     }),
     ("static string[] EnumerateDirectories(string path)", |call| list_texts(call, FOLDERS_ONLY)),
+    ("static string[] EnumerateFileSystemEntries(string path)", |call| list_texts(call, BOTH)),
+    ("static string[] EnumerateFileSystemEntries(string path, string searchPattern)", |call| {
+        list_texts(call, BOTH)
+    }),
     ("static string[] EnumerateFiles(string path)", |call| list_texts(call, FILES_ONLY)),
     ("static string[] EnumerateFiles(string path, string searchPattern)", |call| {
         list_texts(call, FILES_ONLY)

@@ -28,6 +28,7 @@ mod overload;
 mod path;
 mod pattern;
 mod psobject;
+mod random;
 mod rank;
 mod reflect;
 mod sequence;
@@ -114,6 +115,7 @@ static TABLES: LazyLock<HashMap<&'static str, Members>> = LazyLock::new(|| {
         number::TABLES,
         system::TABLES,
         pattern::TABLES,
+        random::TABLES,
         culture::TABLES,
         uri::TABLES,
         mail::TABLES,

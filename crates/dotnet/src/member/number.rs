@@ -303,6 +303,40 @@ fn absolute(call: &Call<'_>) -> Result<Value> {
     })
 }
 
+/// The power of two that a number begins with.
+fn exponent_of(number: f64) -> i32 {
+    match number {
+        0.0 => i32::MIN,
+        n if !n.is_finite() => i32::MAX,
+        n if n.is_subnormal() => exponent_of(n * 2f64.powi(64)) - 64,
+        n => (n.to_bits() >> 52 & 0x7FF) as i32 - 1023,
+    }
+}
+
+/// Of two numbers the one that is further from nought, or the nearer one.
+fn by_magnitude(call: &Call<'_>, greater: bool) -> f64 {
+    let (x, y) = (call.double(0), call.double(1));
+    if x.is_nan() || y.is_nan() {
+        return f64::NAN;
+    }
+    match x.abs().total_cmp(&y.abs()) {
+        std::cmp::Ordering::Equal => {
+            if greater {
+                x.max(y)
+            } else {
+                x.min(y)
+            }
+        }
+        order => {
+            if order.is_gt() == greater {
+                x
+            } else {
+                y
+            }
+        }
+    }
+}
+
 macro_rules! functions {
     ($($signature:literal $function:expr;)*) => {
         &[$(($signature, |call| double(($function)(call.double(0)))),)*]
@@ -654,6 +688,20 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static uint16 Min(uint16 val1, uint16 val2)", |call| greater(call, false)),
             ("static uint Min(uint val1, uint val2)", |call| greater(call, false)),
             ("static ulong Min(ulong val1, ulong val2)", |call| greater(call, false)),
+            ("static double CopySign(double x, double y)", |call| {
+                double(call.double(0).copysign(call.double(1)))
+            }),
+            ("static double FusedMultiplyAdd(double x, double y, double z)", |call| {
+                double(call.double(0).mul_add(call.double(1), call.double(2)))
+            }),
+            ("static double BitIncrement(double x)", |call| double(call.double(0).next_up())),
+            ("static double BitDecrement(double x)", |call| double(call.double(0).next_down())),
+            ("static int ILogB(double x)", |call| Ok(Value::Int32(exponent_of(call.double(0))))),
+            ("static double ScaleB(double x, int n)", |call| {
+                double(call.double(0) * 2f64.powi(call.int(1).clamp(-2200, 2200) as i32))
+            }),
+            ("static double MaxMagnitude(double x, double y)", |call| double(by_magnitude(call, true))),
+            ("static double MinMagnitude(double x, double y)", |call| double(by_magnitude(call, false))),
             ("static double Pow(double x, double y)", |call| double(call.double(0).powf(call.double(1)))),
             ("static double Log(double a, double newBase)", |call| {
                 double(call.double(0).ln() / call.double(1).ln())
@@ -863,6 +911,9 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static string ToHexString(byte[] inArray)", |call| {
                 string(call.bytes(0).iter().map(|b| format!("{b:02X}")).collect::<String>())
             }),
+            ("static string ToHexStringLower(byte[] inArray)", |call| {
+                string(call.bytes(0).iter().map(|b| format!("{b:02x}")).collect::<String>())
+            }),
             ("static byte[] FromHexString(string s)", |call| {
                 let text = call.text(0);
                 let digits: Vec<char> = text.chars().collect();
@@ -987,6 +1038,12 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static bigint Subtract(bigint left, bigint right)", |call| of_big(big(call, 0) - big(call, 1))),
             ("static bigint Divide(bigint dividend, bigint divisor)", |call| divided(call, |a, b| a / b)),
             ("static bigint Remainder(bigint dividend, bigint divisor)", |call| divided(call, |a, b| a % b)),
+            ("static bool IsPow2(bigint value)", |call| {
+                let number = big(call, 0);
+                let one = number.sign() == num_bigint::Sign::Plus
+                    && number.trailing_zeros().is_some_and(|zeros| zeros + 1 == number.bits());
+                Ok(Value::Bool(one))
+            }),
             ("static bigint Negate(bigint value)", |call| of_big(-big(call, 0))),
             ("static bigint ModPow(bigint value, bigint exponent, bigint modulus)", |call| {
                 if big(call, 2).sign() == num_bigint::Sign::NoSign {

@@ -543,6 +543,12 @@ macro_rules! char_tests {
     };
 }
 
+macro_rules! ascii_tests {
+    ($($signature:literal $test:expr;)*) => {
+        &[$(($signature, |call| Ok(Value::Bool(($test)(the_char(call))))),)*]
+    };
+}
+
 fn is_punctuation(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_punctuation() && !"$+<=>^`|~".contains(c);
@@ -555,6 +561,35 @@ fn is_decimal_digit(c: char) -> bool {
     c.is_ascii_digit()
         || matches!(c, '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' | '\u{966}'..='\u{96f}' | '\u{ff10}'..='\u{ff19}')
 }
+
+/// The text with all its line ends, of whatever kind, made into one.
+fn with_line_ends(text: &str, end: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' => {
+                chars.next_if_eq(&'\n');
+                out.push_str(end);
+            }
+            '\n' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push_str(end),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// The tests of ASCII's letters and digits.
+const ASCII_TESTS: &[Row] = ascii_tests! {
+    "static bool IsAsciiDigit(char c)" |c: char| c.is_ascii_digit();
+    "static bool IsAsciiLetter(char c)" |c: char| c.is_ascii_alphabetic();
+    "static bool IsAsciiLetterOrDigit(char c)" |c: char| c.is_ascii_alphanumeric();
+    "static bool IsAsciiLetterUpper(char c)" |c: char| c.is_ascii_uppercase();
+    "static bool IsAsciiLetterLower(char c)" |c: char| c.is_ascii_lowercase();
+    "static bool IsAsciiHexDigit(char c)" |c: char| c.is_ascii_hexdigit();
+    "static bool IsAsciiHexDigitUpper(char c)" |c: char| c.is_ascii_digit() || matches!(c, 'A'..='F');
+    "static bool IsAsciiHexDigitLower(char c)" |c: char| c.is_ascii_digit() || matches!(c, 'a'..='f');
+};
 
 const CHAR_TESTS: &[Row] = char_tests! {
     "static bool IsDigit(char c)" "static bool IsDigit(string s, int index)" is_decimal_digit;
@@ -868,6 +903,11 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("int CompareTo(string strB)", |call| int(order(call.this_text(), &call.text(0), BY_CULTURE))),
             ("string ToString()", |call| string(call.this_text())),
             ("string ToString(System.IFormatProvider provider)", |call| string(call.this_text())),
+            ("string ReplaceLineEndings()", |call| string(with_line_ends(call.this_text(), "\n"))),
+            ("string ReplaceLineEndings(string replacementText)", |call| {
+                string(with_line_ends(call.this_text(), &call.text(0)))
+            }),
+            ("static string Intern(string str)", |call| string(call.text(0))),
             ("string Normalize()", |call| string(call.this_text().nfc().collect::<String>())),
             ("string Normalize(System.Text.NormalizationForm normalizationForm)", |call| {
                 string(match call.int(0) {
@@ -973,6 +1013,7 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             }),
         ],
     ),
+    ("System.Char", ASCII_TESTS),
     ("System.Char", CHAR_TESTS),
     (
         "System.Char",

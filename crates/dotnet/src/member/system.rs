@@ -158,6 +158,26 @@ fn guid(call: &Call<'_>) -> Result<Guid> {
     }
 }
 
+/// A GUID in one of its five forms.
+fn guid_of_format(text: &str, format: &str) -> Result<Guid> {
+    let braces = |open: char, close: char| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+    let dashed =
+        |inside: Option<&str>| inside.is_some_and(|inside| inside.len() == 36 && inside.contains('-'));
+    let fits = match format {
+        "D" => dashed(Some(text)),
+        "N" => text.len() == 32 && !text.contains('-'),
+        "B" => dashed(braces('{', '}')),
+        "P" => dashed(braces('(', ')')),
+        "X" => text.starts_with("{0x"),
+        _ => {
+            let message = "Format string can be only \"D\", \"d\", \"N\", \"n\", \"P\", \"p\", \"B\", \"b\", \"X\" or \"x\".";
+            return Err(Exception::format(message));
+        }
+    };
+    let found = Guid::parse(text).filter(|_| fits);
+    found.ok_or_else(|| Exception::format(format!("Unrecognized Guid format: '{format}' was expected.")))
+}
+
 fn new_guid(call: &Call<'_>) -> Value {
     let mut bytes = [0; 16];
     call.engine.host().random(&mut bytes);
@@ -194,16 +214,6 @@ fn write_console(call: &Call<'_>, end: &str) -> Result<Value> {
     };
     call.engine.host().write(Stream::Output, &format!("{shown}{end}"), None, None);
     null()
-}
-
-fn random_number(call: &Call<'_>, least: i64, most: i64) -> Result<Value> {
-    if least > most {
-        return Err(Exception::out_of_range("'minValue' cannot be greater than maxValue.", "minValue"));
-    }
-    let mut bytes = [0; 8];
-    call.engine.host().random(&mut bytes);
-    let width = (most - least).max(1) as u64;
-    int(least + (u64::from_le_bytes(bytes) % width) as i64)
 }
 
 fn enum_type(call: &Call<'_>) -> Result<&'static object::types::EnumType> {
@@ -337,6 +347,10 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 Guid::parse(&call.text(0))
                     .map(Value::Guid)
                     .ok_or_else(|| Exception::format("Unrecognized Guid format."))
+            }),
+            ("static guid ParseExact(string input, string format)", |call| {
+                let (text, format) = (call.text(0), call.text(1).to_ascii_uppercase());
+                guid_of_format(text.trim(), &format).map(Value::Guid)
             }),
             ("static bool TryParse(string input, [ref] guid result)", |call| {
                 let found = Guid::parse(&call.text(0));
@@ -706,21 +720,6 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static int WindowWidth", |call| int(call.engine.host().width().unwrap_or(120) as i64)),
             ("static System.Text.Encoding OutputEncoding", |_| Ok(Value::typed(Encoding::Utf8))),
             ("static bool IsOutputRedirected", |call| bool(call.engine.host().width().is_none())),
-        ],
-    ),
-    (
-        "System.Random",
-        &[
-            ("int Next()", |call| random_number(call, 0, i64::from(i32::MAX))),
-            ("int Next(int maxValue)", |call| random_number(call, 0, call.int(0))),
-            ("int Next(int minValue, int maxValue)", |call| random_number(call, call.int(0), call.int(1))),
-            ("double NextDouble()", |call| {
-                let mut bytes = [0; 8];
-                call.engine.host().random(&mut bytes);
-                Ok(Value::Double((u64::from_le_bytes(bytes) >> 11) as f64 / (1u64 << 53) as f64))
-            }),
-            ("static object new()", |_| Ok(Object::named("System.Random").into())),
-            ("static object new(int Seed)", |_| Ok(Object::named("System.Random").into())),
         ],
     ),
     (
