@@ -29,11 +29,15 @@ impl Mailboxes {
         if !on || user.is(&mailbox::ANTISPAM_BYPASS) || sender.account().is_some() {
             return false;
         }
-        let senders = Senders::of(sender, octets);
-        if senders.stand_in(&user.all(&mailbox::TRUSTED_SENDERS)) {
+        let (trusted, blocked) = (user.all(&mailbox::TRUSTED_SENDERS), user.all(&mailbox::BLOCKED_SENDERS));
+        // Whose it is is worth finding out for those alone who have a list.
+        let lists = !trusted.is_empty() || !blocked.is_empty();
+        let senders = lists.then(|| Senders::of(sender, octets));
+        let stand_in = |list: &[String]| senders.as_ref().is_some_and(|senders| senders.stand_in(list));
+        if stand_in(&trusted) {
             return false;
         }
-        let blocked = senders.stand_in(&user.all(&mailbox::BLOCKED_SENDERS));
+        let blocked = stand_in(&blocked);
         let only_safe = sender.address().is_some() && user.is(&mailbox::TRUSTED_LISTS_ONLY);
         let above =
             scl(octets, sender).is_some_and(|scl| self.junk_threshold(user).is_some_and(|most| scl > most));

@@ -1,7 +1,7 @@
 //! The header fields that a server adds, counts and removes.  [RFC 5321 4.4]
 
 use crate::date;
-use crate::field::{Field, Fields};
+use crate::field::Fields;
 use object::Time;
 
 /// What a Received field says. [RFC 5321 4.4]
@@ -70,20 +70,21 @@ pub fn return_path(sender: Option<&str>) -> Vec<u8> {
     format!("Return-Path: <{sender}>\r\n").into_bytes()
 }
 
-/// Received fields of a header: too many mean a loop. [RFC 5321 6.3]
-pub fn hops(message: &[u8]) -> usize {
-    Fields::of(message).filter(|field| field.is("Received")).count()
+/// The Received fields of a header (too many mean a loop), and how many of them the server of that name wrote: how often
+/// the message has come by. [RFC 5321 4.4, 6.3]
+pub fn hops(header: &[u8], host: &str) -> (usize, usize) {
+    let (mut all, mut own) = (0, 0);
+    for field in Fields::of(header).filter(|field| field.is("Received")) {
+        all += 1;
+        own += usize::from(is_by(&field.value(), host));
+    }
+    (all, own)
 }
 
-/// Received fields that the server of that name wrote: how often a message has come by. [RFC 5321 4.4]
-pub fn hops_by(message: &[u8], host: &str) -> usize {
-    let written = |field: &Field<'_>| {
-        let value = String::from_utf8_lossy(&field.value()).into_owned();
-        let mut words =
-            value.split_ascii_whitespace().skip_while(|word| !word.eq_ignore_ascii_case("by")).skip(1);
-        words.next().is_some_and(|name| name.trim_end_matches(';').eq_ignore_ascii_case(host))
-    };
-    Fields::of(message).filter(|field| field.is("Received")).filter(written).count()
+fn is_by(value: &[u8], host: &str) -> bool {
+    let words = value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let name = words.skip_while(|word| !word.eq_ignore_ascii_case(b"by")).nth(1);
+    name.is_some_and(|name| name.strip_suffix(b";").unwrap_or(name).eq_ignore_ascii_case(host.as_bytes()))
 }
 
 /// Whether a header field of that name and (unfolded, trimmed) value is there: `Delivered-To` finds loops
@@ -140,7 +141,11 @@ mod tests {
     #[test]
     fn fields_are_counted_and_removed() {
         let mail = b"Received: a\r\nReturn-Path: <x>\r\nreceived: b\r\n c\r\nTo: y\r\n\r\nReceived: body\r\n";
-        assert_eq!(hops(mail), 2);
+        assert_eq!(hops(mail, "x"), (2, 0));
+        let own = b"Received: from a by MAIL.contoso.com; now\r\nReceived: from by\r\n\tby mail.contoso.com with ESMTP\r\n\
+            Received: from mail.contoso.com by far.example\r\n\r\n";
+        assert_eq!(hops(own, "mail.contoso.com"), (3, 1));
+        assert_eq!(hops(b"Received: from x\r\n by mail.contoso.com;\r\n\r\n", "mail.contoso.com"), (1, 1));
         assert_eq!(
             without_fields(mail, &["Return-Path"]),
             b"Received: a\r\nreceived: b\r\n c\r\nTo: y\r\n\r\nReceived: body\r\n"

@@ -4,6 +4,8 @@
 //! through which they do. No rule looks at it, and it is journaled nowhere. Where nobody hears that it cannot be delivered it
 //! waits for good.
 
+use std::sync::Arc;
+
 use mailbox::directory::schema::journal::{JOURNAL_ADDRESS, JOURNALED, SCOPE};
 use mailbox::directory::schema::{rule, transport_config};
 use mailbox::directory::{Class, Directory, Record};
@@ -30,7 +32,7 @@ enum Scope {
 }
 
 /// A rule in force.
-struct Journal {
+pub(crate) struct Journal {
     keeper: SmtpAddress,
     recipient: Option<SmtpAddress>,
     scope: Scope,
@@ -38,7 +40,7 @@ struct Journal {
 
 impl Journal {
     /// Nothing where it is switched off.
-    fn read(record: &Record) -> Option<Journal> {
+    pub(crate) fn read(record: &Record) -> Option<Journal> {
         let keeper = record.get(&JOURNAL_ADDRESS).filter(|_| record.is(&rule::ENABLED))?;
         let scope = match record.get(&SCOPE).unwrap_or_default().to_ascii_lowercase().as_str() {
             "internal" => Scope::Internal,
@@ -84,13 +86,11 @@ fn concerns(wanted: &SmtpAddress, mail: &Mail<'_>, to: &[&Recipient]) -> bool {
 impl Transport {
     /// Whether mail is journaled at all.
     pub(crate) fn journals(&self) -> bool {
-        self.journals_of().is_some_and(|(_, journals)| !journals.is_empty())
+        self.said().is_some_and(|said| !said.journals.is_empty())
     }
 
-    fn journals_of(&self) -> Option<(&Directory, Vec<Journal>)> {
-        let directory = self.mailboxes.directory()?;
-        let records = directory.all(Class::JournalRule);
-        Some((directory, records.iter().filter_map(|record| Journal::read(record)).collect()))
+    fn journals_of(&self) -> Option<(&Directory, Arc<[Journal]>)> {
+        Some((self.mailboxes.directory()?, Arc::clone(&self.said()?.journals)))
     }
 
     /// Puts the reports of a message beside what rules made of it. Whose way ended before delivery does not get it.
@@ -111,9 +111,9 @@ impl Transport {
         let (sender, client) = (&envelope.sender, envelope.client.address);
         let mail = Mail::new(original, sender, client, &*self.mailboxes, directory);
         let mut keepers: Vec<SmtpAddress> = Vec::new();
-        for journal in journals.into_iter().filter(|journal| journal.wants(&mail, &to)) {
+        for journal in journals.iter().filter(|journal| journal.wants(&mail, &to)) {
             if keepers.iter().all(|known| known.folded() != journal.keeper.folded()) {
-                keepers.push(journal.keeper);
+                keepers.push(journal.keeper.clone());
             }
         }
         if keepers.is_empty() {

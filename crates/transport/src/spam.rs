@@ -4,10 +4,9 @@
 //! mailbox sets stands in the place of what the server has.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
+use mailbox::directory::Record;
 use mailbox::directory::schema::{filtering, mailbox as settings, transport_config};
-use mailbox::directory::{AddressRange, Class, Directory, Record};
 use mailbox::{Senders, scl};
 use object::types::SmtpAddress;
 use object::{Error, ErrorId, Property, Result};
@@ -68,29 +67,18 @@ fn verdict(scl: i32, mailbox: Option<&Record>, organization: &Record) -> Verdict
 
 impl Transport {
     fn organization(&self) -> Option<std::sync::Arc<Record>> {
-        self.mailboxes.directory().and_then(|directory| directory.organization().ok())
+        self.said()?.organization.clone()
     }
 
     /// Refuses what comes from a machine of the block list.
     pub(crate) fn check_client(&self, envelope: &Envelope) -> Result<()> {
-        let Some(directory) = self.mailboxes.directory() else { return Ok(()) };
-        let client = envelope.client.address;
-        let listed = |class| self.is_listed(directory, class, client);
-        let known = envelope.sender.account().is_some();
-        if !known && listed(Class::IpBlockListEntry) && !listed(Class::IpAllowListEntry) {
+        let Some(said) = self.said().filter(|_| envelope.sender.account().is_none()) else { return Ok(()) };
+        let (client, now) = (envelope.client.address, self.clock.now());
+        if said.blocks(client, now) && !said.allows(client, now) {
             let words = "Sender Denied: the client's address is blocked";
             return Err(Error::denied(ErrorId::SenderBlocked, words));
         }
         Ok(())
-    }
-
-    fn is_listed(&self, directory: &Directory, class: Class, client: IpAddr) -> bool {
-        let now = self.clock.now();
-        directory.all(class).iter().any(|entry| {
-            let range = entry.get(&filtering::IP_RANGE).and_then(|range| AddressRange::parse(&range));
-            let in_force = entry.get(&filtering::EXPIRATION).is_none_or(|until| until.to_time() > now);
-            in_force && range.is_some_and(|range| range.holds(client))
-        })
     }
 
     /// Refuses a sender from whom nothing is taken.
@@ -133,21 +121,20 @@ impl Transport {
 
     /// Does with a message what its score says, recipient by recipient.
     pub(crate) fn filter_spam(&self, parts: &mut Vec<Branch>) {
-        let Some(directory) = self.mailboxes.directory() else { return };
         let organization = self.organization().filter(|one| one.is(&filtering::CONTENT_FILTER_ENABLED));
         let Some(organization) = organization else { return };
         for at in 0..parts.len() {
             if !parts[at].ruled_later {
-                self.filter_part(at, parts, directory, &organization);
+                self.filter_part(at, parts, &organization);
             }
         }
     }
 
-    fn filter_part(&self, at: usize, parts: &mut Vec<Branch>, directory: &Directory, organization: &Record) {
+    fn filter_part(&self, at: usize, parts: &mut Vec<Branch>, organization: &Record) {
         let (octets, sender) = (parts[at].octets(), &parts[at].envelope.sender);
         let Some(scl) = scl(octets, sender) else { return };
         // Whoever logged on is one of ours.
-        if sender.account().is_some() || self.is_trusted(&parts[at], directory, organization) {
+        if sender.account().is_some() || self.is_trusted(&parts[at], organization) {
             return;
         }
         for (verdict, addresses) in self.verdicts(scl, &parts[at], organization) {
@@ -209,8 +196,8 @@ impl Transport {
         }
     }
 
-    fn is_trusted(&self, part: &Branch, directory: &Directory, organization: &Record) -> bool {
-        if self.is_listed(directory, Class::IpAllowListEntry, part.envelope.client.address) {
+    fn is_trusted(&self, part: &Branch, organization: &Record) -> bool {
+        if self.said().is_some_and(|said| said.allows(part.envelope.client.address, self.clock.now())) {
             return true;
         }
         let Some(sender) = part.envelope.sender.address() else { return false };
@@ -243,6 +230,7 @@ fn is_blocked(organization: &Record, address: &SmtpAddress) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mailbox::directory::Class;
 
     #[test]
     fn thresholds_begin_where_they_are_and_a_mailbox_overrides_the_server() {

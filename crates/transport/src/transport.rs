@@ -21,7 +21,7 @@ use crate::part::{Copied, Taken, copy_of, is_rejected, new_message, rejection, s
 use crate::queue::{Finding, NewMessage, NewRecipient, Queue};
 use crate::rule::branch::{Branch, End, Ended, HeldBy};
 use crate::rule::{Rules, Stage};
-use crate::settings;
+use crate::settings::{PortSays, Said, Settings};
 use crate::source::Source;
 use crate::{
     Acceptance, ConnectorLimits, Counts, Delivery, Envelope, Forward, Incoming, Intake, Lane, Limits,
@@ -74,6 +74,7 @@ pub struct Transport {
     /// The moment that is believed while the clock is doubted, in microseconds; beyond all others where it is not.
     believed: AtomicI64,
     pub(crate) rules: Rules,
+    settings: Settings,
     limits: RwLock<Limits>,
     ports: RwLock<ConnectorLimits>,
     hide_submitters: bool,
@@ -109,6 +110,7 @@ impl Transport {
             counts,
             believed,
             rules: Rules::default(),
+            settings: Settings::default(),
             limits: RwLock::new(limits),
             ports: RwLock::new(ports),
             hide_submitters,
@@ -128,7 +130,12 @@ impl Transport {
 
     /// The limits that a receive connector's record sets, and what holds where it says nothing.
     pub fn limits_of(&self, connector: &Record, started: ConnectorLimits) -> ConnectorLimits {
-        settings::connector(connector, started)
+        PortSays::of(connector).over(started)
+    }
+
+    /// What the directory says of all mail; nothing where there is no directory.
+    pub(crate) fn said(&self) -> Option<Arc<Said>> {
+        self.mailboxes.directory().map(|directory| self.settings.of(directory))
     }
 
     /// Says that the clock has jumped and which moment is believed instead, or that the clock is right. What cannot be taken
@@ -183,8 +190,8 @@ impl Transport {
         if header.len() > limits.header_bytes_max {
             return Err(Error::limit(ErrorId::HeaderTooLarge, "Header size exceeds fixed maximum size"));
         }
-        let goes_round = limits.rounds_max.is_some_and(|most| trace::hops_by(header, &self.host) > most);
-        if goes_round || trace::hops(header) > limits.hops_max {
+        let (hops, rounds) = trace::hops(header, &self.host);
+        if limits.rounds_max.is_some_and(|most| rounds > most) || hops > limits.hops_max {
             return Err(Error::limit(ErrorId::HopCountExceeded, "Hop count exceeded - possible mail loop"));
         }
         Ok(())
@@ -508,12 +515,11 @@ fn hold(to: &mut NewRecipient, held: &HeldBy, now: Time) {
 impl Intake for Transport {
     fn limits(&self) -> Limits {
         let started = *self.limits.read();
-        self.mailboxes.directory().map_or(started, |directory| settings::limits(directory, started))
+        self.said().map_or(started, |said| said.limits(started))
     }
 
     fn connector(&self, submission: bool, started: ConnectorLimits) -> ConnectorLimits {
-        let record = self.mailboxes.directory().and_then(|directory| directory.receive_connector(submission));
-        record.map_or(started, |record| self.limits_of(&record, started))
+        self.said().map_or(started, |said| said.port(submission, started))
     }
 
     fn recipient(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Recipient> {
