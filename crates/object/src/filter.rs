@@ -278,13 +278,25 @@ fn like_plain(text: &[u8], pattern: &[u8]) -> bool {
     let mut rest = &text[first.len()..];
     let Some(mut part) = parts.next() else { return rest.is_empty() };
     for next in parts {
-        match (0..=rest.len()).find(|at| begins(&rest[*at..], part)) {
+        match find_plain(rest, part) {
             Some(at) => rest = &rest[at + part.len()..],
             None => return false,
         }
         part = next;
     }
     rest.len() >= part.len() && rest[rest.len() - part.len()..].eq_ignore_ascii_case(part)
+}
+
+/// Where a part stands in a text, in any case.
+fn find_plain(text: &[u8], part: &[u8]) -> Option<usize> {
+    let Some((first, more)) = part.split_first() else { return Some(0) };
+    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    let last = text.len().checked_sub(part.len())?;
+    let stands = |at: &usize| {
+        let byte = text[*at];
+        (byte == lower || byte == upper) && text[at + 1..at + part.len()].eq_ignore_ascii_case(more)
+    };
+    (0..=last).find(stands)
 }
 
 /// A word of a filter and where it starts.

@@ -17,10 +17,6 @@ fn seven() -> Value {
 fn refusal() -> Value {
     "Message rejected as spam by Content Filtering.".into()
 }
-fn reject() -> Value {
-    "Reject".into()
-}
-
 properties! {
     SERVER_SCL_DELETE_ENABLED: bool = "SCLDeleteEnabled", "Whether spam from the threshold on is deleted and nobody told.", default(no);
     SERVER_SCL_DELETE_THRESHOLD: i32 = "SCLDeleteThreshold", "The spam score from which messages are deleted.", default(nine), check(between::<0, 9>());
@@ -40,7 +36,7 @@ properties! {
     BLOCKED_DOMAINS: String = "BlockedDomains", "Domains from which nothing is taken.", many(), check(TEXT);
     BLOCKED_DOMAINS_AND_BELOW: String = "BlockedDomainsAndSubdomains", "Domains from which, and from below which, nothing is taken.", many(), check(TEXT);
     BLANK_SENDER_BLOCKING: bool = "BlankSenderBlockingEnabled", "Whether messages without a sender are refused, reports among them.", default(no);
-    BLOCKED_SENDER_ACTION: String = "RecipientBlockedSenderAction", "What is done with what a recipient has blocked: Reject or Delete.", default(reject), check(TEXT), later();
+    BLOCKED_SENDER_ACTION: String = "RecipientBlockedSenderAction", "What is done with what a recipient has blocked; not settable yet: it goes to Junk Email.", check(TEXT), later();
     RECIPIENT_FILTER_ENABLED: bool = "RecipientFilterEnabled", "Whether recipients are filtered.", default(yes);
     BLOCK_LIST_ENABLED: bool = "BlockListEnabled", "Whether recipients of the block list are refused.", default(no);
     BLOCKED_RECIPIENTS: SmtpAddress = "BlockedRecipients", "Recipients for whom nothing is taken from outside.", many();

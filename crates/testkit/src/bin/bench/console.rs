@@ -34,12 +34,14 @@ pub(crate) fn run(binary: &str, table: &mut Table) {
     in_chromium(binary, &server, table);
 }
 
-/// What pages show besides the many: somebody with rights, a group, and mailboxes without a user.
+/// What pages show besides the many: somebody with rights, a group, mailboxes without a user, and changes of one object each,
+/// as cmdlets make them: the many are made some hundred to a change.
 fn people(server: &TestServer) {
     server.mailbox("ann");
     server.ps("Add-MailboxPermission shared7 -User ann -AccessRights FullAccess | Out-Null
          New-DistributionGroup Readers -Members ann | Out-Null
-         1..20 | ForEach-Object { Disable-Mailbox \"shared$_\" -Confirm:$false }");
+         1..20 | ForEach-Object { Disable-Mailbox \"shared$_\" -Confirm:$false }
+         21..120 | ForEach-Object { Set-Mailbox \"shared$_\" -CustomAttribute1 $_ }");
 }
 
 /// The pages, each with what it is and what it is to take.
