@@ -593,6 +593,28 @@ fn every_accepted_recipient_has_exactly_one_fate() {
         .unwrap_or_else(|error| panic!("{error}"));
 }
 
+/// A rule that looks at one of two addresses of a mailbox makes two parts of the message, which wait in one lane: the mailbox
+/// gets one of them, however many hands work there.
+#[test]
+fn two_parts_of_a_message_that_lead_to_one_mailbox_bring_one_copy() {
+    for (rule, to) in [
+        ("-SentTo ann -PrependSubject x", &[16, 42, 22, 33, 51][..]),
+        ("-RecipientAddressContainsWords list -PrependSubject x", &[5, 0]),
+        ("-SentTo ben -ApplyHtmlDisclaimerText '<p>x</p>'", &[0, 1, 5, 6]),
+    ] {
+        let mut machine = Machine::new();
+        machine.must(&format!("New-TransportRule a {rule}"));
+        machine.must("New-TransportRule b -ApplyHtmlDisclaimerText '<p>y</p>' -BlindCopyTo ann");
+        for _ in 0..8 {
+            machine.send(24, to, 4, 47, false);
+            machine.pass(0);
+        }
+        machine.settle();
+        machine.check();
+        machine.check_told();
+    }
+}
+
 /// A moderator's answer is kept once, or refused and decides nothing. What cannot be carried out of one that is kept is told to
 /// the moderator, and not to the client, which would send it again.
 #[test]

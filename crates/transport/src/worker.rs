@@ -1,11 +1,12 @@
 //! Works through the queue: each destination has a lane of its own, so that one which is dead, slow or stuck holds up
 //! nobody else's mail.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use object::types::Guid;
 use object::{Error, Result, Time};
 use parking_lot::Mutex;
 use tracing::{error, info};
@@ -172,6 +173,7 @@ impl Transport {
     fn work_lane_once(&self, lane: &Lane) -> Result<usize> {
         let claimed = self.queue.claim(lane, self.clock.now(), CLAIM_ROWS)?;
         let rows = claimed.iter().map(|message| message.to.len()).sum();
+        let claimed = by_root(claimed);
         let hands = HANDS.min(claimed.len());
         let (messages, down) = (Mutex::new(claimed.into_iter()), Mutex::new(None));
         if hands <= 1 {
@@ -186,14 +188,17 @@ impl Transport {
         Ok(rows)
     }
 
-    fn settle_all(&self, messages: &Mutex<std::vec::IntoIter<Claimed>>, down: &Mutex<Option<Error>>) {
+    fn settle_all(&self, messages: &Mutex<std::vec::IntoIter<Vec<Claimed>>>, down: &Mutex<Option<Error>>) {
         while let Some(message) = next(messages) {
-            // A message that makes us panic must not stop all others: it waits until its lease runs out.
-            let settled =
-                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.settle(&message, down)));
-            if settled.is_err() {
-                error!(id = %message.id, "delivering a message panicked");
-            }
+            message.iter().for_each(|part| self.settle_one(part, down));
+        }
+    }
+
+    fn settle_one(&self, message: &Claimed, down: &Mutex<Option<Error>>) {
+        // A message that makes us panic must not stop all others: it waits until its lease runs out.
+        let settled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.settle(message, down)));
+        if settled.is_err() {
+            error!(id = %message.id, "delivering a message panicked");
         }
     }
 
@@ -210,7 +215,23 @@ impl Transport {
     }
 }
 
-fn next(messages: &Mutex<std::vec::IntoIter<Claimed>>) -> Option<Claimed> {
+/// The parts of one message together: whoever delivers one asks first who has another, so that they come one behind the other.
+fn by_root(claimed: Vec<Claimed>) -> Vec<Vec<Claimed>> {
+    let mut all: Vec<Vec<Claimed>> = Vec::with_capacity(claimed.len());
+    let mut known: HashMap<Guid, usize> = HashMap::new();
+    for part in claimed {
+        match known.get(&part.root) {
+            Some(at) => all[*at].push(part),
+            None => {
+                known.insert(part.root, all.len());
+                all.push(vec![part]);
+            }
+        }
+    }
+    all
+}
+
+fn next(messages: &Mutex<std::vec::IntoIter<Vec<Claimed>>>) -> Option<Vec<Claimed>> {
     messages.lock().next()
 }
 

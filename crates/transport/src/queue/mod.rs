@@ -326,6 +326,8 @@ pub(crate) struct Asked {
 #[derive(Clone, Debug)]
 pub(crate) struct Claimed {
     pub(crate) id: Guid,
+    /// What was accepted, of which it is a part or the whole.
+    pub(crate) root: Guid,
     pub(crate) accepted: Time,
     pub(crate) sender: Sender,
     /// The lane in which these recipients wait.
@@ -907,7 +909,8 @@ fn claim(tx: &mut dyn Tx, node: &str, lane: &Lane, now: Time, limit: i64) -> Res
 }
 
 fn load(tx: &mut dyn Tx, id: Guid, lane: &Lane, numbers: &[i64]) -> Result<Claimed> {
-    let sql = "SELECT accepted, sender, envid, ret, size, body, account, copy, content, client FROM message WHERE id = $1";
+    let sql = "SELECT accepted, sender, envid, ret, size, body, account, copy, content, client,
+                 COALESCE(origin, id) FROM message WHERE id = $1";
     let found = tx.one(sql, &[(&id.to_bytes()).into()], |row| message(id, lane, row))?;
     let mut claimed = found.ok_or_else(|| gone(id))?;
     for number in numbers {
@@ -925,6 +928,7 @@ fn message(id: Guid, lane: &Lane, row: &SqlRow<'_>) -> Result<Claimed> {
     let size = usize::try_from(row.int(4)?).map_err(|_| gone(id))?;
     Ok(Claimed {
         id,
+        root: guid(row, 10)?,
         accepted: row.get(0)?,
         sender,
         lane: lane.clone(),
