@@ -71,7 +71,7 @@ pub fn return_path(sender: Option<&str>) -> Vec<u8> {
 }
 
 /// The Received fields of a header (too many mean a loop), and how many of them the server of that name wrote: how often
-/// the message has come by. [RFC 5321 4.4, 6.3]
+/// the message has come by. [RFC 5321 4.4] [RFC 5321 6.3]
 pub fn hops(header: &[u8], host: &str) -> (usize, usize) {
     let (mut all, mut own) = (0, 0);
     for field in Fields::of(header).filter(|field| field.is("Received")) {

@@ -6,8 +6,7 @@
 
 use std::sync::Arc;
 
-use mailbox::directory::schema::journal::{JOURNAL_ADDRESS, JOURNALED, SCOPE};
-use mailbox::directory::schema::{rule, transport_config};
+use mailbox::directory::schema::transport_config;
 use mailbox::directory::{Class, Directory, Record};
 use mailbox::{Expansion, Written};
 use message::{Fields, date, encode_words, field::header_length, trace};
@@ -15,6 +14,7 @@ use object::Result;
 use object::types::SmtpAddress;
 use tracing::info;
 
+use crate::journal_rule::{Journal, Scope};
 use crate::rule::branch::Branch;
 use crate::rule::mail::{Mail, addresses_in, folded_in};
 use crate::sole_report::JOURNAL_FIELD;
@@ -23,43 +23,16 @@ use crate::{Envelope, Forward, Message, Notify, Place, Recipient, Sender, Transp
 /// So many lines tell of a message; how many recipients more get it than these name is said.
 const LINES_MAX: usize = 100_000;
 
-/// Which mail a rule wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scope {
-    Global,
-    Internal,
-    External,
-}
-
-/// A rule in force.
-pub(crate) struct Journal {
-    keeper: SmtpAddress,
-    recipient: Option<SmtpAddress>,
-    scope: Scope,
-}
-
-impl Journal {
-    /// Nothing where it is switched off.
-    pub(crate) fn read(record: &Record) -> Option<Journal> {
-        let keeper = record.get(&JOURNAL_ADDRESS).filter(|_| record.is(&rule::ENABLED))?;
-        let scope = match record.get(&SCOPE).unwrap_or_default().to_ascii_lowercase().as_str() {
-            "internal" => Scope::Internal,
-            "external" => Scope::External,
-            _ => Scope::Global,
-        };
-        Some(Journal { keeper: SmtpAddress::parse(&keeper)?, recipient: record.get(&JOURNALED), scope })
-    }
-
-    fn wants(&self, mail: &Mail<'_>, to: &[&Recipient]) -> bool {
-        let outside = |one: &&&Recipient| matches!(one.place, Place::Elsewhere(_));
-        let known = mail.sender.account().is_some();
-        let fits = match self.scope {
-            Scope::Global => true,
-            Scope::Internal => known && to.iter().any(|one| !outside(&one)),
-            Scope::External => !known || to.iter().any(|one| outside(&one)),
-        };
-        fits && self.recipient.as_ref().is_none_or(|wanted| concerns(wanted, mail, to))
-    }
+/// Whether a rule wants a report of a message.
+fn wants(journal: &Journal, mail: &Mail<'_>, to: &[&Recipient]) -> bool {
+    let outside = |one: &&&Recipient| matches!(one.place, Place::Elsewhere(_));
+    let known = mail.sender.account().is_some();
+    let fits = match journal.scope {
+        Scope::Global => true,
+        Scope::Internal => known && to.iter().any(|one| !outside(&one)),
+        Scope::External => !known || to.iter().any(|one| outside(&one)),
+    };
+    fits && journal.recipient.as_ref().is_none_or(|wanted| concerns(wanted, mail, to))
 }
 
 /// Whether somebody, or a member of a group, sends or gets a message.
@@ -111,7 +84,7 @@ impl Transport {
         let (sender, client) = (&envelope.sender, envelope.client.address);
         let mail = Mail::new(original, sender, client, &*self.mailboxes, directory);
         let mut keepers: Vec<SmtpAddress> = Vec::new();
-        for journal in journals.iter().filter(|journal| journal.wants(&mail, &to)) {
+        for journal in journals.iter().filter(|journal| wants(journal, &mail, &to)) {
             if keepers.iter().all(|known| known.folded() != journal.keeper.folded()) {
                 keepers.push(journal.keeper.clone());
             }

@@ -27,6 +27,7 @@ mod house;
 mod intake;
 mod joining;
 mod journal;
+mod journal_rule;
 mod lane;
 mod led;
 mod mailboxes;

@@ -12,7 +12,7 @@ use object::types::{ByteQuantifiedSize, TimeSpan, Unlimited};
 use object::{Property, Time};
 use parking_lot::RwLock;
 
-use crate::journal::Journal;
+use crate::journal_rule::Journal;
 use crate::{ConnectorLimits, Limits};
 
 /// What the directory says of all mail, read again when it has changed: each message asks a dozen times.
