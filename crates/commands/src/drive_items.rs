@@ -56,6 +56,10 @@ fn pass(call: &mut Call<'_>, drive: Drive, name: &str) -> Run {
 /// `New-Item` of a path on a session's drive; `false`: it is none.
 pub(crate) fn make(call: &mut Call<'_>, path: &str) -> Run<bool> {
     let Some((drive, name)) = split(path) else { return Ok(false) };
+    if name.is_empty() {
+        call.error(ErrorRecord::new(not_supported()))?;
+        return Ok(true);
+    }
     let Some(value) = call.value("Value").filter(|value| !value.is_null()).cloned() else {
         let kind = "System.Management.Automation.PSArgumentNullException";
         let message = "Cannot process argument because the value of argument \"value\" is null. Change the value of argument \"value\" to a non-null value.";
@@ -124,8 +128,8 @@ pub(crate) fn rename(call: &mut Call<'_>, path: &str) -> Run<bool> {
     }
     if !is_kept(call, drive, name)?
         && call.should(&format!("Item: {name} NewName: {to}"), "Rename Item", false)?
+        && drive.remove(call, name)?
     {
-        drive.remove(call, name);
         drives::set_content(call, &drive.path(&to), held)?;
         pass(call, drive, &to)?;
     }
@@ -141,7 +145,7 @@ pub(crate) fn remove(call: &mut Call<'_>) -> Run {
             let error = Exception::new(kind, message).id("AliasNotRemovable").category(Category::WriteError);
             call.error(ErrorRecord::new(error).with_target(name.into()))?;
         } else if call.should(&format!("Item: {name}"), "Remove Item", false)? {
-            drive.remove(call, &name);
+            drive.remove(call, &name)?;
         }
     }
     Ok(())
@@ -177,7 +181,7 @@ impl Command for ClearItem {
             // Only a variable stays when there is nothing in it.
             match drive {
                 Drive::Variable => drives::set_content(call, &drive.path(&name), Value::Null).map(drop)?,
-                _ => drive.remove(call, &name),
+                _ => drive.remove(call, &name).map(drop)?,
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 
 use crate::declare::{declare, declare_changing};
 use crate::missing::{missing, not_supported};
+use crate::variable::stays;
 use dotnet::wildcard::{Wildcard, has_wildcards};
 use dotnet::{Category, Exception};
 use language::{Block, Call, Command, CoreCommand, ErrorRecord, Run};
@@ -45,14 +46,25 @@ impl Drive {
         format!("{}:/{name}", self.name())
     }
 
-    /// Takes an item away.
-    pub(crate) fn remove(self, call: &mut Call<'_>, name: &str) {
+    /// Takes an item away, unless it is a variable that stays, which is then reported. Tells whether it is gone.
+    pub(crate) fn remove(self, call: &mut Call<'_>, path: &str) -> Run<bool> {
         match self {
-            Drive::Alias => call.session().remove_alias(name),
-            Drive::Env => call.host().set_variable(name, None),
-            Drive::Function => drop(call.session().remove_function(name)),
-            Drive::Variable => drop(call.session().remove_variable(name)),
+            Drive::Alias => call.session().remove_alias(path),
+            Drive::Env => call.host().set_variable(path, None),
+            Drive::Function => drop(call.session().remove_function(path)),
+            Drive::Variable => {
+                let (scope, name) = scope_and_name(path);
+                let at = match scope {
+                    Some(scope) => call.session().scope_named(scope)?,
+                    None => call.session().scope_of(name),
+                };
+                if stays(call, at, name)? {
+                    return Ok(false);
+                }
+                call.session().remove_variable_in(at, name);
+            }
         }
+        Ok(true)
     }
 
     /// The names of its items.
@@ -144,10 +156,19 @@ pub(crate) fn held_of_path(call: &mut Call<'_>, path: &str) -> Option<Value> {
 
 /// Writes the items that literal paths on session's drives mean.
 pub(crate) fn literal_items(call: &mut Call<'_>) -> Run {
+    literal(call, Drive::item, |call, item| call.write(item))
+}
+
+/// Writes what is read of the items that literal paths mean; what is not there is reported.
+fn literal(
+    call: &mut Call<'_>,
+    read: fn(Drive, &mut Call<'_>, &str) -> Option<Value>,
+    write: fn(&mut Call<'_>, Value) -> Run,
+) -> Run {
     for path in call.texts("LiteralPath") {
         let Some((drive, name)) = split(&path) else { continue };
-        match drive.item(call, name) {
-            Some(item) => call.write(item)?,
+        match read(drive, call, name) {
+            Some(found) => write(call, found)?,
             None => call.error(missing(call, &drive.path(name)))?,
         }
     }
@@ -183,14 +204,7 @@ pub(crate) fn content(call: &mut Call<'_>, path: &str) -> Run<bool> {
 
 /// Writes the content of literal paths on session's drives.
 pub(crate) fn literal_content(call: &mut Call<'_>) -> Run {
-    for path in call.texts("LiteralPath") {
-        let Some((drive, name)) = split(&path) else { continue };
-        match drive.held(call, name) {
-            Some(held) => call.write_all(held)?,
-            None => call.error(missing(call, &drive.path(name)))?,
-        }
-    }
-    Ok(())
+    literal(call, Drive::held, |call, held| call.write_all(held))
 }
 
 /// Sets the content of a path on a session's drive; `false`: it is none.

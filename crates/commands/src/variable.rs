@@ -304,19 +304,25 @@ struct RemoveVariable;
 impl Command for RemoveVariable {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         for (name, at) in named(call)? {
-            let options = call.session().variable_in(at, &name).map(|found| found.options);
-            let options = options.unwrap_or_default();
-            if options.constant || (options.read_only && !call.flag("Force")) {
-                let message = format!(
-                    "Cannot remove variable {name} because it is constant or read-only. If the variable is read-only, try the operation again specifying the Force option."
-                );
-                call.error(unauthorized("VariableNotRemovable", &name, message))?;
-            } else if call.should(&format!("Name: {name}"), "Remove variable", false)? {
+            if !stays(call, at, &name)? && call.should(&format!("Name: {name}"), "Remove variable", false)? {
                 call.session().remove_variable_in(at, &name);
             }
         }
         Ok(())
     }
+}
+
+/// Whether a variable may not be taken away, or not without force; that is then reported.
+pub(crate) fn stays(call: &mut Call<'_>, at: ScopeAt, name: &str) -> Run<bool> {
+    let options = call.session().variable_in(at, name).map(|found| found.options).unwrap_or_default();
+    let stays = options.constant || (options.read_only && !call.flag("Force"));
+    if stays {
+        let message = format!(
+            "Cannot remove variable {name} because it is constant or read-only. If the variable is read-only, try the operation again specifying the Force option."
+        );
+        call.error(unauthorized("VariableNotRemovable", name, message))?;
+    }
+    Ok(stays)
 }
 
 /// `Clear-Variable`.

@@ -45,6 +45,37 @@ fn values_of_several_types_are_sorted_whatever_their_order_is() {
 }
 
 #[test]
+fn what_stays_is_not_taken_off_a_drive_and_what_has_no_name_is_not_made() {
+    let id = "$Error[0].FullyQualifiedErrorId";
+    let quietly = "-ErrorAction SilentlyContinue";
+    check(&[
+        (
+            &format!("Set-Variable c 1 -Option Constant; Remove-Item variable:c -Force {quietly}; $c; {id}"),
+            "1 VariableNotRemovable,Microsoft.PowerShell.Commands.RemoveItemCommand",
+        ),
+        (
+            &format!(
+                "Set-Variable c 1 -Option ReadOnly; Rename-Item variable:c d {quietly}; $c; $null -eq $d; Rename-Item variable:c d -Force; $d"
+            ),
+            "1 True 1",
+        ),
+        ("$global:g = 7; Remove-Item variable:global:g; $null -eq $g", "True"),
+        (
+            &format!("New-Item env: -Value 1 {quietly}; {id}; New-Item variable: -Value 1 {quietly}; {id}"),
+            "NotSupported,Microsoft.PowerShell.Commands.NewItemCommand NotSupported,Microsoft.PowerShell.Commands.NewItemCommand",
+        ),
+        (
+            "try { [random]::new(1).GetItems((1, 2), [int]::MaxValue) } catch { $_.Exception.InnerException.GetType().Name }",
+            "OutOfMemoryException",
+        ),
+        (
+            "try { (\"`n\" * 1000000).ReplaceLineEndings('x' * 1000) } catch { $_.Exception.InnerException.GetType().Name }",
+            "OutOfMemoryException",
+        ),
+    ]);
+}
+
+#[test]
 fn items_of_the_sessions_drives_are_made_copied_renamed_and_emptied() {
     check(&[
         (

@@ -86,7 +86,7 @@ impl Transport {
     /// Who has a row of the message or of another part of it, or has it already: a part whose recipients all lie in one
     /// database is delivered without rows.
     fn known(&self, message: &Claimed) -> Result<Known> {
-        let root = self.queue.root(message.id)?;
+        let root = message.root;
         let mut known = Known { here: self.queue.addresses_of_part(message.id)?, elsewhere: Vec::new() };
         for part in std::iter::once(root).chain(self.queue.parts(root)?) {
             let delivered = self.mailboxes.delivered(part)?;
@@ -166,8 +166,7 @@ impl Transport {
                 part.envelope.to.retain(|to| !self.is_one_of(people, &to.recipient.address));
             }
         }
-        let root = self.queue.root(message.id)?;
-        let mut made = self.messages_of(root, parts, Vec::new())?;
+        let mut made = self.messages_of(message.root, parts, Vec::new())?;
         // Notices, reports and questions are nobody's by being a member.
         let theirs = made.iter_mut().filter(|made| made.origin.is_some());
         theirs.flat_map(|made| &mut made.to).for_each(|row| members.came(row));

@@ -297,10 +297,9 @@ impl<'a> Lying<'a> {
     }
 
     fn parts(&self, database: Guid) -> Result<Copies> {
-        let queue = &self.transport.queue;
-        let root = queue.root(self.message.id)?;
+        let root = self.message.root;
         let mut copies = Copies::new();
-        let parts = std::iter::once(root).chain(queue.parts(root)?);
+        let parts = std::iter::once(root).chain(self.transport.queue.parts(root)?);
         for part in parts.filter(|part| *part != self.message.id) {
             // What lies in somebody's Sent Items came for no address.
             let delivered = self.delivered(part, database)?.into_iter();

@@ -17,6 +17,7 @@ fn seven() -> Value {
 fn refusal() -> Value {
     "Message rejected as spam by Content Filtering.".into()
 }
+
 properties! {
     SERVER_SCL_DELETE_ENABLED: bool = "SCLDeleteEnabled", "Whether spam from the threshold on is deleted and nobody told.", default(no);
     SERVER_SCL_DELETE_THRESHOLD: i32 = "SCLDeleteThreshold", "The spam score from which messages are deleted.", default(nine), check(between::<0, 9>());

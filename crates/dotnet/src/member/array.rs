@@ -32,6 +32,11 @@ pub(super) fn new_array(element: &Type, arguments: &[Value]) -> Result<Value> {
     Ok(made(element, shape, items))
 }
 
+/// Whether an array of so many elements may be made.
+pub(super) fn room(length: i64) -> Result<()> {
+    if length > ARRAY_ELEMENTS_MAX { Err(too_many(&[length])) } else { Ok(()) }
+}
+
 fn too_many(lengths: &[i64]) -> Exception {
     if lengths.iter().any(|length| *length < 0) {
         return Exception::new("System.OverflowException", "Arithmetic operation resulted in an overflow.");
@@ -288,9 +293,7 @@ fn resize(call: &mut Call<'_>) -> Result<Value> {
     let Some(place) = call.plain(0).downcast::<Reference>() else { return null() };
     let old = place.0.read().clone();
     let Value::Array(old) = old else { return Err(Exception::argument_null("array")) };
-    if length > ARRAY_ELEMENTS_MAX {
-        return Err(too_many(&[length]));
-    }
+    room(length)?;
     let (mut items, of) = (old.to_vec(), element(&old));
     items.resize(length as usize, zero_of(&of));
     *place.0.write() = made(&of, Vec::new(), items);

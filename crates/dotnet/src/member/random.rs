@@ -149,10 +149,10 @@ fn get_items(call: &mut Call<'_>) -> Result<Value> {
     }
     let count = usize::try_from(call.int(1))
         .map_err(|_| Exception::out_of_range("'length' must be a non-negative value.", "length"))?;
-    let mut chosen = Vec::new();
+    array::room(call.int(1))?;
+    let (of, mut chosen) = (choices.to_vec(), Vec::new());
     for _ in 0..count {
-        let at = between(call, 0, choices.len() as i64)? as usize;
-        chosen.push(choices.to_vec()[at].clone());
+        chosen.push(of[between(call, 0, of.len() as i64)? as usize].clone());
     }
     Ok(match Value::Array(choices).type_name().strip_suffix("[]") {
         Some("System.Object") | None => Value::array(chosen),

@@ -563,7 +563,9 @@ fn is_decimal_digit(c: char) -> bool {
 }
 
 /// The text with all its line ends, of whatever kind, made into one.
-fn with_line_ends(text: &str, end: &str) -> String {
+fn with_line_ends(text: &str, end: &str) -> Result<String> {
+    let ends = text.chars().filter(|c| LINE_ENDS.contains(c)).count();
+    room(ends.saturating_mul(end.len()).saturating_add(text.len()))?;
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -572,12 +574,15 @@ fn with_line_ends(text: &str, end: &str) -> String {
                 chars.next_if_eq(&'\n');
                 out.push_str(end);
             }
-            '\n' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push_str(end),
+            end_of_line if LINE_ENDS.contains(&end_of_line) => out.push_str(end),
             other => out.push(other),
         }
     }
-    out
+    Ok(out)
 }
+
+/// What ends a line; a carriage return and the line feed behind it are one end.
+const LINE_ENDS: [char; 6] = ['\r', '\n', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
 
 /// The tests of ASCII's letters and digits.
 const ASCII_TESTS: &[Row] = ascii_tests! {
@@ -903,9 +908,9 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("int CompareTo(string strB)", |call| int(order(call.this_text(), &call.text(0), BY_CULTURE))),
             ("string ToString()", |call| string(call.this_text())),
             ("string ToString(System.IFormatProvider provider)", |call| string(call.this_text())),
-            ("string ReplaceLineEndings()", |call| string(with_line_ends(call.this_text(), "\n"))),
+            ("string ReplaceLineEndings()", |call| string(with_line_ends(call.this_text(), "\n")?)),
             ("string ReplaceLineEndings(string replacementText)", |call| {
-                string(with_line_ends(call.this_text(), &call.text(0)))
+                string(with_line_ends(call.this_text(), &call.text(0))?)
             }),
             ("static string Intern(string str)", |call| string(call.text(0))),
             ("string Normalize()", |call| string(call.this_text().nfc().collect::<String>())),
