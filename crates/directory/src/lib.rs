@@ -105,6 +105,7 @@ pub use path::FOLDER_SEPARATOR;
 pub use photo::{PHOTO_BYTES_MAX, PhotoKind};
 pub use query::{Found, Query};
 pub use readiness::{SyncFinding, SyncRule};
+pub use receive_connector::Port;
 pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatch, Sharing};
 pub use record::{Record, link as link_to};
 pub use role::{

@@ -172,13 +172,13 @@ fn a_connector_has_what_was_configured_until_it_is_set() {
     let server = TestServer::start_with(BINARY, Options { config: config.into(), ..Options::default() });
     let shown = || {
         server.ps(
-            "Get-ReceiveConnector | where Name -like 'Default*' | foreach { \"$($_.TarpitInterval) $($_.MaxMessageSize.ToBytes())\" }",
+            "Get-ReceiveConnector | where Name -like 'Default Frontend*' | foreach { \"$($_.TarpitInterval) $($_.MaxMessageSize.ToBytes())\" }",
         )
     };
     assert_eq!(shown().trim(), "00:00:00 50000000");
     let at_once = longest_wait(&server, 3);
     server.ps(
-        "Get-ReceiveConnector | where Name -like 'Default*' | Set-ReceiveConnector -TarpitInterval 00:00:02",
+        "Get-ReceiveConnector | where Name -like 'Default Frontend*' | Set-ReceiveConnector -TarpitInterval 00:00:02",
     );
     assert_eq!(shown().trim(), "00:00:02 50000000", "what was not set is as it was");
     let waited = longest_wait(&server, 1);
@@ -188,4 +188,34 @@ fn a_connector_has_what_was_configured_until_it_is_set() {
     server.logged("the configuration was read again");
     assert_eq!(shown().trim(), "00:00:02 37748736");
     assert!(waited >= Duration::from_secs(2) && at_once < Duration::from_secs(2), "{at_once:?}, {waited:?}");
+}
+
+/// The most recipients of a message, as a port announces them.
+fn announced(server: &TestServer, port: u16, hello: &str) -> String {
+    let mut client = server.connect(port);
+    client.answer();
+    client.say(hello);
+    std::iter::repeat_with(|| client.line()).find(|line| line.contains("LIMITS")).unwrap()
+}
+
+#[test]
+fn each_port_takes_as_many_recipients_as_exchange_s_connector() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    let shown = server.ps(
+        "Get-ReceiveConnector | sort PermissionGroups | foreach { \"$($_.Name -replace ' \\S+$') $($_.MaxRecipientsPerMessage)\" }",
+    );
+    assert_eq!(shown.trim(), "Default Frontend 200\nDefault 5000\nClient Frontend 200");
+    assert_eq!(announced(&server, 25, "EHLO client.example"), "250-LIMITS RCPTMAX=200");
+    assert_eq!(announced(&server, 587, "EHLO client.example"), "250-LIMITS RCPTMAX=200");
+    // The organization's limit is the lower one, until it is set above the connector's.
+    assert_eq!(announced(&server, 24, "LHLO client.example"), "250-LIMITS RCPTMAX=500");
+    server.ps("Set-TransportConfig -MaxRecipientEnvelopeLimit unlimited");
+    assert_eq!(announced(&server, 24, "LHLO client.example"), "250-LIMITS RCPTMAX=5000");
+    let mut smtp = server.submission("ann");
+    assert!(smtp.ask("MAIL FROM:<ann@contoso.com>").starts_with("250"));
+    for number in 0..200 {
+        assert!(smtp.ask(&format!("RCPT TO:<x{number}@far.example>")).starts_with("250"), "{number}");
+    }
+    assert_eq!(smtp.ask("RCPT TO:<y@far.example>"), "452 4.5.3 Too many recipients");
 }

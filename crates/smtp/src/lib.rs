@@ -21,7 +21,7 @@ mod verb;
 use std::sync::Arc;
 
 use net::{Connection, Door, Refusal, Served};
-use transport::{Intake, Submission};
+use transport::{Intake, Port, Submission};
 
 pub use allowed::{Allowed, UnknownRecipients};
 pub use counts::{Counted, Counts};
@@ -38,6 +38,17 @@ pub enum Service {
     Lmtp,
     /// Mail from people who log on, ports 587 and 465. [RFC 6409] [RFC 8314 3.3]
     Submission,
+}
+
+impl Service {
+    /// Whose limits hold there.
+    pub(crate) fn port(self) -> Port {
+        match self {
+            Service::Smtp => Port::Servers,
+            Service::Lmtp => Port::Agents,
+            Service::Submission => Port::People,
+        }
+    }
 }
 
 /// What the door is told.

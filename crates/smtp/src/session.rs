@@ -308,9 +308,9 @@ impl Session {
         let started = ConnectorLimits {
             message_bytes_max: door.config.allowed.message_bytes_max(),
             tarpit: door.config.allowed.unknown_recipients().tarpit,
-            ..Default::default()
+            ..ConnectorLimits::of(door.service.port())
         };
-        door.intake.connector(door.submission.is_some(), started)
+        door.intake.connector(door.service.port(), started)
     }
 
     /// Whether the client may send another message in this minute.

@@ -180,7 +180,7 @@ async fn nobody_logs_on_without_tls() {
     let house = Arc::new(House::default());
     let door = submission(house.clone(), house.clone(), Config::new("mail.contoso.com"));
     let trace = "S: 220 [..]\nC: EHLO x\nS: 250-[..]\nS: 250-SIZE [..]\nS: 250-PIPELINING\nS: 250-DSN\n\
-                 S: 250-ENHANCEDSTATUSCODES\nS: 250-8BITMIME\nS: 250-SMTPUTF8\nS: 250-LIMITS RCPTMAX=500\n\
+                 S: 250-ENHANCEDSTATUSCODES\nS: 250-8BITMIME\nS: 250-SMTPUTF8\nS: 250-LIMITS RCPTMAX=200\n\
                  S: 250 CHUNKING\nC: AUTH PLAIN AGFubgBzZWNyZXQ=\nS: 538 5.7.11 [..]\n\
                  C: MAIL FROM:<ann@contoso.com>\nS: 530 5.7.57 [..]\n";
     let peer: SocketAddr = "192.0.2.7:4711".parse().unwrap();
@@ -197,7 +197,7 @@ S: 250-DSN
 S: 250-ENHANCEDSTATUSCODES
 S: 250-8BITMIME
 S: 250-SMTPUTF8
-S: 250-LIMITS RCPTMAX=500
+S: 250-LIMITS RCPTMAX=200
 S: 250 CHUNKING
 C: MAIL FROM:<bob@far.example>
 S: 250 [..]

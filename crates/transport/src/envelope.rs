@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use mailbox::Sender;
+use mailbox::directory::Port;
 use object::types::{Guid, SmtpAddress};
 
 /// A message's envelope.
@@ -23,6 +24,17 @@ pub struct Envelope {
     /// Whether the client hears of every recipient on its own (LMTP); else those that fail while others are
     /// taken are told to the sender by mail. [RFC 2033 4.2]
     pub each: bool,
+}
+
+impl Envelope {
+    /// The port at which it came.
+    pub(crate) fn port(&self) -> Port {
+        match self.sender.account() {
+            Some(_) => Port::People,
+            None if self.each => Port::Agents,
+            None => Port::Servers,
+        }
+    }
 }
 
 /// What MAIL says of the content. [RFC 6152 2] [RFC 6531 3.4]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result};
 
-use crate::{Envelope, Recipient, Sender};
+use crate::{Envelope, Port, Recipient, Sender};
 
 /// The limits of the organisation that doors announce and enforce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,13 +50,20 @@ pub struct ConnectorLimits {
     pub tarpit: Duration,
 }
 
+impl ConnectorLimits {
+    /// Exchange's of that port.
+    pub fn of(port: Port) -> ConnectorLimits {
+        ConnectorLimits { recipients_max: port.recipients_max(), ..ConnectorLimits::default() }
+    }
+}
+
 impl Default for ConnectorLimits {
-    /// Exchange's.
+    /// Exchange's of the port that everybody meets.
     fn default() -> ConnectorLimits {
         ConnectorLimits {
             message_bytes_max: 36 << 20,
             header_bytes_max: 256 << 10,
-            recipients_max: 5000,
+            recipients_max: Port::Servers.recipients_max(),
             hops_max: 60,
             rounds_max: Some(20),
             messages_per_minute_max: None,
@@ -80,9 +87,8 @@ pub trait Intake: Send + Sync + 'static {
     /// The limits that hold now.
     fn limits(&self) -> Limits;
 
-    /// The limits of the port of people who log on, or of the one of other servers: what an administrator has set, and what it
-    /// was `started` with where nothing was.
-    fn connector(&self, _submission: bool, started: ConnectorLimits) -> ConnectorLimits {
+    /// The limits of a port: what an administrator has set, and what it was `started` with where nothing was.
+    fn connector(&self, _port: Port, started: ConnectorLimits) -> ConnectorLimits {
         started
     }
 

@@ -67,6 +67,7 @@ pub use intake::{
     unknown_recipient,
 };
 pub(crate) use lane::Lane;
+pub use mailbox::directory::Port;
 pub use mailbox::store::{Acceptance, Incoming};
 pub use mailbox::{
     Capacity, Delivery, Destination, Expansion, Held, Moderation, Refusal, Reports, Sender, SendingAccount,

@@ -13,7 +13,7 @@ use object::{Property, Time};
 use parking_lot::RwLock;
 
 use crate::journal_rule::Journal;
-use crate::{ConnectorLimits, Limits};
+use crate::{ConnectorLimits, Limits, Port};
 
 /// What the directory says of all mail, read again when it has changed: each message asks a dozen times.
 #[derive(Default)]
@@ -39,8 +39,7 @@ pub(crate) struct Said {
     pub(crate) organization: Option<Arc<Record>>,
     sizes: (Option<u64>, Option<u64>),
     recipients: Option<usize>,
-    people: Option<PortSays>,
-    anybody: Option<PortSays>,
+    ports: [Option<PortSays>; Port::ALL.len()],
     blocked: Vec<Listed>,
     allowed: Vec<Listed>,
     pub(crate) journals: Arc<[Journal]>,
@@ -50,7 +49,7 @@ impl Said {
     fn read(directory: &Directory, number: i64) -> Said {
         let organization = directory.organization().ok();
         let size = |property| size(organization.as_ref()?, property);
-        let port = |submission| directory.receive_connector(submission).map(|record| PortSays::of(&record));
+        let port = |port| directory.receive_connector(port).map(|record| PortSays::of(&record));
         let most = organization.as_ref().and_then(|record| record.get(&MAX_RECIPIENT_ENVELOPE_LIMIT));
         Said {
             number,
@@ -59,8 +58,7 @@ impl Said {
                 Unlimited::Unlimited => usize::MAX,
                 Unlimited::Value(most) => usize::try_from(most).unwrap_or(1),
             }),
-            people: port(true),
-            anybody: port(false),
+            ports: Port::ALL.map(port),
             blocked: Listed::all(directory, Class::IpBlockListEntry),
             allowed: Listed::all(directory, Class::IpAllowListEntry),
             journals: directory.all(Class::JournalRule).iter().filter_map(|one| Journal::read(one)).collect(),
@@ -80,10 +78,10 @@ impl Said {
         }
     }
 
-    /// The limits of the port where people log on, or of the one for other servers.
-    pub(crate) fn port(&self, submission: bool, started: ConnectorLimits) -> ConnectorLimits {
-        let says = if submission { &self.people } else { &self.anybody };
-        says.as_ref().map_or(started, |says| says.over(started))
+    /// The limits of a port.
+    pub(crate) fn port(&self, port: Port, started: ConnectorLimits) -> ConnectorLimits {
+        let mut says = self.ports.iter().flatten();
+        says.find(|says| says.port == port).map_or(started, |says| says.over(started))
     }
 
     /// Whether a client stands in the block list at that moment.
@@ -119,6 +117,7 @@ impl Listed {
 
 /// What a receive connector says of its port.
 pub(crate) struct PortSays {
+    port: Port,
     bytes: Option<u64>,
     header: Option<usize>,
     hops: Option<usize>,
@@ -132,6 +131,7 @@ impl PortSays {
     pub(crate) fn of(record: &Record) -> PortSays {
         let count = |property| record.get(property).and_then(|most| usize::try_from(most).ok());
         PortSays {
+            port: Port::of(record).unwrap_or(Port::Servers),
             bytes: record.get(&connector::MAX_MESSAGE_SIZE).map(|size| size.0),
             header: record.get(&connector::MAX_HEADER_SIZE).and_then(|size| usize::try_from(size.0).ok()),
             hops: count(&connector::MAX_HOP_COUNT),
@@ -152,7 +152,7 @@ impl PortSays {
             header_bytes_max: self.header.unwrap_or(started.header_bytes_max),
             hops_max: self.hops.unwrap_or(started.hops_max),
             rounds_max: self.rounds.map_or(started.rounds_max, |most| (most > 0).then_some(most)),
-            recipients_max: self.recipients.unwrap_or(started.recipients_max),
+            recipients_max: self.recipients.unwrap_or_else(|| self.port.recipients_max()),
             messages_per_minute_max: self.rate.unwrap_or(started.messages_per_minute_max),
             tarpit: self.tarpit.unwrap_or(started.tarpit),
         }

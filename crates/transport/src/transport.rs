@@ -25,8 +25,8 @@ use crate::settings::{PortSays, Said, Settings};
 use crate::source::Source;
 use crate::{
     Acceptance, ConnectorLimits, Counts, Delivery, Envelope, Forward, Incoming, Intake, Lane, Limits,
-    Mailboxes, Message, Place, Receipt, Recipient, Sender, Status, Times, TraceFields, status, too_large,
-    unknown_recipient,
+    Mailboxes, Message, Place, Port, Receipt, Recipient, Sender, Status, Times, TraceFields, status,
+    too_large, unknown_recipient,
 };
 
 /// Mail for postmaster and the like that may wait until somebody is given the address; few enough to be counted at RCPT.
@@ -186,7 +186,7 @@ impl Transport {
         let original = message.original();
         self.check_size(envelope, original.len() as u64)?;
         let header = &original[..header_length(original)];
-        let limits = self.connector(envelope.sender.account().is_some(), self.started());
+        let limits = self.connector(envelope.port(), self.started());
         if header.len() > limits.header_bytes_max {
             return Err(Error::limit(ErrorId::HeaderTooLarge, "Header size exceeds fixed maximum size"));
         }
@@ -518,8 +518,8 @@ impl Intake for Transport {
         self.said().map_or(started, |said| said.limits(started))
     }
 
-    fn connector(&self, submission: bool, started: ConnectorLimits) -> ConnectorLimits {
-        self.said().map_or(started, |said| said.port(submission, started))
+    fn connector(&self, port: Port, started: ConnectorLimits) -> ConnectorLimits {
+        self.said().map_or(started, |said| said.port(port, started))
     }
 
     fn recipient(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Recipient> {

@@ -1,5 +1,5 @@
-//! The noun `ReceiveConnector`: the limits of a port on which mail comes in. There is one for other servers and one for people
-//! who log on.
+//! The noun `ReceiveConnector`: the limits of a port on which mail comes in. There is one for other servers, one for people
+//! who log on, and one for transfer agents of this site.
 
 use super::check::{QUOTA, between};
 use super::recipient::{NAME, OBJECT};
@@ -18,7 +18,7 @@ properties! {
     MAX_RECIPIENTS_PER_MESSAGE: i32 = "MaxRecipientsPerMessage", "How many recipients a message can have at this connector.", check(between::<1, 512_000>());
     MESSAGE_RATE_LIMIT: Unlimited<i32> = "MessageRateLimit", "How many messages a client can send in a minute.", check(between::<1, 2_147_483_647>());
     TARPIT_INTERVAL: TimeSpan = "TarpitInterval", "How long a client waits for the answer that a recipient does not exist.", check(TARPIT);
-    PERMISSION_GROUPS: String = "PermissionGroups", "Who may speak here: AnonymousUsers, or ExchangeUsers who log on.", read_only();
+    PERMISSION_GROUPS: String = "PermissionGroups", "Who may speak here: AnonymousUsers, ExchangeUsers who log on, or ExchangeServers of this site.", read_only();
 }
 
 const TARPIT: Check = Check { passes: tarpit, allows: || "From 00:00:00 to 00:10:00.".to_owned() };
