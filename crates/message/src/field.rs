@@ -47,9 +47,28 @@ impl<'a> Fields<'a> {
         Fields { header, at: 0, left: FIELDS_MAX }
     }
 
-    /// The first field of that name.
+    /// The first field of that name. What does not begin with the name is not taken apart.
     pub fn first(mut self, name: &str) -> Option<Field<'a>> {
-        self.find(|field| field.is(name))
+        while let Some(range) = self.next_range() {
+            let bytes = &self.header[range.clone()];
+            let begins = bytes.get(..name.len()).is_some_and(|one| one.eq_ignore_ascii_case(name.as_bytes()));
+            if begins && let Some(field) = Some(split(bytes, range)).filter(|field| field.is(name)) {
+                return Some(field);
+            }
+        }
+        None
+    }
+
+    /// Where the next field lies.
+    fn next_range(&mut self) -> Option<Range<usize>> {
+        let rest = self.header.get(self.at..)?;
+        if rest.is_empty() || self.left == 0 || is_empty_line(rest) {
+            return None;
+        }
+        self.left -= 1;
+        let range = self.at..self.at + field_length(rest);
+        self.at = range.end;
+        Some(range)
     }
 
     /// The unfolded value of the first field of that name.
@@ -62,15 +81,7 @@ impl<'a> Iterator for Fields<'a> {
     type Item = Field<'a>;
 
     fn next(&mut self) -> Option<Field<'a>> {
-        let rest = self.header.get(self.at..)?;
-        if rest.is_empty() || self.left == 0 || is_empty_line(rest) {
-            return None;
-        }
-        self.left -= 1;
-        let length = field_length(rest);
-        let range = self.at..self.at + length;
-        self.at = range.end;
-        Some(split(&rest[..length], range))
+        self.next_range().map(|range| split(&self.header[range.clone()], range))
     }
 }
 
@@ -164,6 +175,16 @@ mod tests {
         for ((name, text, range), seen) in expected.into_iter().zip(seen) {
             assert_eq!(seen, (name.to_string(), text.to_string(), range));
         }
+    }
+
+    #[test]
+    fn the_first_of_a_name_is_the_one_that_all_would_show() {
+        let header = b"FromX: 0\r\nfrom\r\nFROM : 1\r\n more\r\nFrom: 2\r\n: 3\r\nSubject: 4\r\n\r\nTo: 5\r\n";
+        for name in ["From", "fromx", "Subject", "To", "Fro", ""] {
+            let expected = Fields::of(header).find(|field| field.is(name));
+            assert_eq!(Fields::of(header).first(name), expected, "{name}");
+        }
+        assert_eq!(Fields::of(header).value("From").as_deref(), Some(&b"1 more"[..]));
     }
 
     #[test]

@@ -30,7 +30,7 @@ fn squeeze(text: &str) -> String {
 }
 
 fn words<'a>(lines: impl Iterator<Item = &'a str>) -> String {
-    let (mut out, mut count) = (String::new(), 0);
+    let (mut out, mut count) = (String::with_capacity(PREVIEW_CHARS_MAX), 0);
     for word in lines.flat_map(str::split_whitespace) {
         let blank = usize::from(count > 0);
         let room = (PREVIEW_CHARS_MAX - count).saturating_sub(blank);
@@ -38,10 +38,19 @@ fn words<'a>(lines: impl Iterator<Item = &'a str>) -> String {
             break;
         }
         out.push_str(if blank == 1 { " " } else { "" });
-        out.extend(word.chars().filter(|c| !c.is_control()).take(room));
-        count += blank + word.chars().take(room).count();
+        count += blank + add(&mut out, word, room);
     }
     out
+}
+
+/// Adds the first characters of a word, without those that control something; answers how many it looked at.
+fn add(out: &mut String, word: &str, room: usize) -> usize {
+    if word.len() <= room && word.bytes().all(|byte| byte.is_ascii_graphic()) {
+        out.push_str(word);
+        return word.len();
+    }
+    out.extend(word.chars().filter(|c| !c.is_control()).take(room));
+    word.chars().take(room).count()
 }
 
 #[cfg(test)]

@@ -1,20 +1,24 @@
 //! The readable text of a message: what a search looks through and a preview begins with.
 
+use std::borrow::Cow;
+
 use crate::limits::INDEXED_BYTES_MAX;
 use crate::structure::{Kind, Message, Part};
 use crate::{charset, html};
 
 /// The text of a text part, its charset decoded, HTML as plain text; empty for other parts.
-pub fn of_part(message: &Message<'_>, part: &Part) -> String {
+pub fn of_part<'a>(message: &Message<'a>, part: &Part) -> Cow<'a, str> {
     if !is_text(part) {
-        return String::new();
+        return Cow::Borrowed("");
     }
-    let content = message.content(part);
     let charset = part.content_type.parameter("charset").unwrap_or_default();
-    let text = charset::decode(&charset, &content);
+    let text = match message.content(part) {
+        Cow::Borrowed(content) => charset::decode(&charset, content),
+        Cow::Owned(content) => Cow::Owned(charset::decode(&charset, &content).into_owned()),
+    };
     match part.content_type.sub.eq_ignore_ascii_case("html") {
-        true => html::to_text(&text),
-        false => text.into_owned(),
+        true => Cow::Owned(html::to_text(&text)),
+        false => text,
     }
 }
 
@@ -51,7 +55,8 @@ pub fn of_body(message: &Message<'_>) -> String {
 pub fn of_header(message: &Message<'_>, part: &Part) -> String {
     let mut out = String::new();
     for field in message.fields(part) {
-        push(&mut out, &format!("{}: {}", String::from_utf8_lossy(field.name), field.text()));
+        let name = String::from_utf8_lossy(field.name);
+        push(&mut out, &[&name, ": ", &field.text()].concat());
         if out.len() >= INDEXED_BYTES_MAX {
             break;
         }

@@ -101,8 +101,9 @@ fn word(bytes: &[u8]) -> Option<(Word<'_>, usize)> {
     whole.then(|| (Word { charset, base64, text: &text[..end] }, 2 + first + 3 + end + 2))
 }
 
-fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    memchr::memmem::find(bytes, needle)
+/// Where two bytes stand. A search for so few needs no preparation, which would cost more than most values are long.
+fn find(bytes: &[u8], [first, second]: &[u8; 2]) -> Option<usize> {
+    memchr::memchr_iter(*first, bytes).find(|at| bytes.get(at + 1) == Some(second))
 }
 
 /// An encoded word holds at most 75 characters; 45 octets in base64 with its frame fit. [RFC 2047 2]

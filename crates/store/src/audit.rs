@@ -228,8 +228,8 @@ pub(crate) fn write(
     operation: Operation,
     about: &About,
 ) -> Result<()> {
-    let sql =
-        "UPDATE mailbox SET audit_next = audit_next + 1 WHERE id = $1 RETURNING audit_next, audit_chain";
+    tx.execute("UPDATE mailbox SET audit_next = audit_next + 1 WHERE id = $1", &[mailbox.into()])?;
+    let sql = "SELECT audit_next, audit_chain FROM mailbox WHERE id = $1";
     let next = tx.one(sql, &[mailbox.into()], |row| Ok((row.int(0)? - 1, row.get::<Option<Vec<u8>>>(1)?)))?;
     let (number, before) = next.ok_or_else(mailbox_missing)?;
     let entry = AuditEntry {

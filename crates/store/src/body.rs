@@ -23,13 +23,16 @@ pub(crate) const CHUNK_BYTES: usize = 256 << 10;
 const CHUNK_BITS: u32 = 16;
 /// Level 3 packs mail to within a few percent of level 9 at five times the speed.
 const LEVEL: i32 = 3;
-/// The first byte of a chunk says how it is packed; the next [`CHECK_BYTES`] are a checksum of all that follows.
-const PLAIN: u8 = 2;
-const ZSTD: u8 = 3;
+/// The first byte of a chunk says how it is packed; the next [`CHECK_BYTES`] are the CRC-32 of all that follows, which is
+/// enough to find what a disk does, and means no harm.
+const PLAIN: u8 = 4;
+const ZSTD: u8 = 5;
+/// The same in chunks of before, whose checksum begins a BLAKE3 hash.
+const PLAIN_HASHED: u8 = 2;
+const ZSTD_HASHED: u8 = 3;
 /// The same in chunks of old, which have no checksum: the whole body's hash alone, which verify compares, tells of damage.
 const PLAIN_UNCHECKED: u8 = 0;
 const ZSTD_UNCHECKED: u8 = 1;
-/// Enough to find what a disk does, which means no harm.
 const CHECK_BYTES: usize = 4;
 
 /// The key of a database's body hashes.
@@ -102,20 +105,27 @@ fn pack(chunk: &[u8]) -> Result<Vec<u8>> {
 
 /// The checksum of bytes as they are kept.
 fn check(bytes: &[u8]) -> [u8; CHECK_BYTES] {
+    crc32fast::hash(bytes).to_be_bytes()
+}
+
+/// The same of chunks of before.
+fn check_hashed(bytes: &[u8]) -> [u8; CHECK_BYTES] {
     let mut first = [0; CHECK_BYTES];
     first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..CHECK_BYTES]);
     first
 }
 
-fn checked(packed: &[u8]) -> Result<&[u8]> {
+fn checked(packed: &[u8], check: fn(&[u8]) -> [u8; CHECK_BYTES]) -> Result<&[u8]> {
     let (sum, bytes) = packed.split_at_checked(CHECK_BYTES).ok_or_else(damaged)?;
     if check(bytes) == sum { Ok(bytes) } else { Err(damaged()) }
 }
 
 fn unpack(packed: &[u8]) -> Result<Vec<u8>> {
     match packed.split_first() {
-        Some((&PLAIN, bytes)) => checked(bytes).map(<[u8]>::to_vec),
-        Some((&ZSTD, bytes)) => unsqueeze(checked(bytes)?).ok_or_else(damaged),
+        Some((&PLAIN, bytes)) => checked(bytes, check).map(<[u8]>::to_vec),
+        Some((&ZSTD, bytes)) => unsqueeze(checked(bytes, check)?).ok_or_else(damaged),
+        Some((&PLAIN_HASHED, bytes)) => checked(bytes, check_hashed).map(<[u8]>::to_vec),
+        Some((&ZSTD_HASHED, bytes)) => unsqueeze(checked(bytes, check_hashed)?).ok_or_else(damaged),
         Some((&PLAIN_UNCHECKED, bytes)) => Ok(bytes.to_vec()),
         Some((&ZSTD_UNCHECKED, bytes)) => unsqueeze(bytes).ok_or_else(damaged),
         _ => Err(damaged()),
@@ -137,7 +147,7 @@ fn unsqueeze(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// Whether the bytes are surely a chunk of ours: it has a checksum, and that is right.
 pub(crate) fn is_surely_chunk(packed: &[u8]) -> bool {
-    matches!(packed.first(), Some(&(PLAIN | ZSTD))) && is_whole(packed)
+    matches!(packed.first(), Some(&(PLAIN | ZSTD | PLAIN_HASHED | ZSTD_HASHED))) && is_whole(packed)
 }
 
 /// Whether a chunk can be unpacked.
@@ -220,7 +230,8 @@ pub(crate) fn refer(tx: &mut dyn Tx, id: i64, more: u64) -> Result<()> {
 
 /// Counts one item less; the last one takes the body with it.
 pub(crate) fn release(tx: &mut dyn Tx, id: i64) -> Result<()> {
-    let left = tx.number("UPDATE body SET refs = refs - 1 WHERE id = $1 RETURNING refs", &[id.into()])?;
+    tx.execute("UPDATE body SET refs = refs - 1 WHERE id = $1", &[id.into()])?;
+    let left = tx.number("SELECT refs FROM body WHERE id = $1", &[id.into()])?;
     if left > 0 {
         return Ok(());
     }
@@ -296,12 +307,12 @@ fn insert_rendered(tx: &mut dyn Tx, body: i64, r: &Rendered, sum: i64) -> Result
     tx.execute(sql, &params).map(drop)
 }
 
-/// A checksum of all that is kept of a rendering.
-fn checksum(r: &Rendered) -> i64 {
-    let mut hasher = blake3::Hasher::new();
+/// All that is kept of a rendering, in one piece, for its checksum.
+fn kept(r: &Rendered) -> Vec<u8> {
+    let mut out = Vec::with_capacity(1024);
     let mut add = |bytes: &[u8]| {
-        hasher.update(&(bytes.len() as u64).to_be_bytes());
-        hasher.update(bytes);
+        out.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
+        out.extend_from_slice(bytes);
     };
     add(&r.envelope);
     add(&r.bodystructure);
@@ -317,7 +328,17 @@ fn checksum(r: &Rendered) -> i64 {
     }
     add(&(r.header_bytes as u64).to_be_bytes());
     add(&[u8::from(r.is_reply), u8::from(r.has_attachment), u8::from(r.message_id.is_some())]);
-    head(hasher.finalize().as_bytes())
+    out
+}
+
+/// A checksum of all that is kept of a rendering.
+fn checksum(r: &Rendered) -> i64 {
+    i64::from(crc32fast::hash(&kept(r)))
+}
+
+/// Whether a rendering is what the checksum was made of; one of before begins a BLAKE3 hash.
+fn is_sum(r: &Rendered, sum: i64) -> bool {
+    sum == checksum(r) || sum == head(blake3::hash(&kept(r)).as_bytes())
 }
 
 /// The columns [`read_rendered`] wants, of `rendered r`.
@@ -330,7 +351,7 @@ pub(crate) const RENDERED: &str = "r.envelope, r.structure, r.preview, r.subject
 pub(crate) fn read_rendered(row: &Row<'_>, at: usize) -> Result<Rendered> {
     let rendered = columns(row, at)?;
     match row.get::<Option<i64>>(at + 17)? {
-        Some(sum) if sum != checksum(&rendered) => Err(Error::server(
+        Some(sum) if !is_sum(&rendered, sum) => Err(Error::server(
             ErrorId::RenderedDamaged,
             "What is kept beside a message is damaged on the disk.",
         )),
@@ -388,10 +409,21 @@ mod tests {
             }
         }
         assert_eq!(unpack(b"\0old").unwrap(), b"old", "a chunk from before there were checksums");
+        let hashed = [&[PLAIN_HASHED][..], &check_hashed(b"old"), b"old"].concat();
+        assert_eq!(unpack(&hashed).unwrap(), b"old", "a chunk of before");
+        assert!(is_surely_chunk(&hashed) && !is_surely_chunk(&[&hashed[..], b"!"].concat()));
         let mut packed = pack(&b"hello ".repeat(100)).unwrap();
         packed.truncate(10);
         assert_eq!(unpack(&packed).unwrap_err().id(), "BodyDamaged");
         assert_eq!(unpack(&[]).unwrap_err().id(), "BodyDamaged");
         assert_eq!(unpack(&[9, 1]).unwrap_err().id(), "BodyDamaged");
+    }
+    #[test]
+    fn what_is_kept_of_a_rendering_is_known_by_its_checksum_of_now_and_of_before() {
+        let mut rendered = Rendered { subject: "Budget".into(), ..Rendered::default() };
+        let (now, before) = (checksum(&rendered), head(blake3::hash(&kept(&rendered)).as_bytes()));
+        assert!(is_sum(&rendered, now) && is_sum(&rendered, before));
+        rendered.subject.push('!');
+        assert!(!is_sum(&rendered, now) && !is_sum(&rendered, before));
     }
 }

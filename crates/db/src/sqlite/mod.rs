@@ -5,6 +5,7 @@
 //! (The database file itself is never opened by any other means: closing such a handle would drop SQLite's locks.)
 
 mod error;
+mod places;
 mod queue;
 mod reserve;
 mod tx;

@@ -1,5 +1,5 @@
-//! A transaction on an SQLite connection: statements are prepared once and bound by the *name* `$n`, since
-//! SQLite numbers such names by first appearance.
+//! A transaction on an SQLite connection: statements are prepared once, and each parameter `$n` is bound where SQLite
+//! counts it.
 
 use std::ops::RangeInclusive;
 
@@ -8,14 +8,8 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection};
 
 use super::error;
+use super::places::Places;
 use crate::{Afterwards, Cell, Cells, Flow, Param, Row, TextQuery, Tx};
-
-/// No statement of ours has more parameters; the names are spelt out so that binding allocates nothing.
-const NAMES: [&str; 40] = [
-    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16",
-    "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31",
-    "$32", "$33", "$34", "$35", "$36", "$37", "$38", "$39", "$40",
-];
 
 /// FTS5 writes pages of about 4 KB.
 const FTS5_PAGE_KIB: u32 = 4;
@@ -39,12 +33,11 @@ impl<'c> SqliteTx<'c> {
 
     fn prepare(&mut self, sql: &str, params: &[Param<'_>]) -> Result<CachedStatement<'c>> {
         let mut statement = self.connection.prepare_cached(sql).map_err(error::of)?;
-        if statement.parameter_count() != params.len() || params.len() > NAMES.len() {
-            return Err(parameters(sql));
-        }
-        for (param, name) in params.iter().zip(NAMES) {
-            let index = statement.parameter_index(name).map_err(error::of)?.ok_or_else(|| parameters(sql))?;
-            statement.raw_bind_parameter(index, Bound(param)).map_err(error::of)?;
+        let places = Places::of(sql).filter(|places| places.count() == params.len());
+        let places = places.filter(|places| places.count() == statement.parameter_count());
+        let places = places.ok_or_else(|| parameters(sql))?;
+        for (at, param) in params.iter().enumerate() {
+            statement.raw_bind_parameter(places.of_parameter(at), Bound(param)).map_err(error::of)?;
             self.bytes += param.len();
         }
         Ok(statement)
@@ -111,9 +104,9 @@ impl Tx for SqliteTx<'_> {
 
     fn text_index(&mut self, index: &str, document: i64, columns: &[(&str, &str)]) -> Result<()> {
         let (mut names, mut places) = (String::from("rowid"), String::from("$1"));
-        for ((name, _), place) in columns.iter().zip(&NAMES[1..]) {
+        for (at, (name, _)) in columns.iter().enumerate() {
             names.extend([", ", name]);
-            places.extend([", ", place]);
+            places.push_str(&format!(", ${}", at + 2));
         }
         let sql = format!("INSERT INTO {index} ({names}) VALUES ({places})");
         let params: Vec<Param<'_>> = std::iter::once(document.into())

@@ -42,8 +42,8 @@ pub(super) fn add(link: &mut Link, object: Id, guid: &[u8], texts: [&str; 4]) {
 
 /// Takes the next number of an entry and moves the counter on; with it the digest of the entry before.
 pub(super) fn next(tx: &mut dyn Tx) -> Result<(i64, Option<Vec<u8>>)> {
-    let sql =
-        "UPDATE directory_state SET next_change = next_change + 1 WHERE id = 1 RETURNING next_change, chain";
+    tx.execute("UPDATE directory_state SET next_change = next_change + 1 WHERE id = 1", &[])?;
+    let sql = "SELECT next_change, chain FROM directory_state WHERE id = 1";
     let next = tx.one(sql, &[], |row| Ok((row.int(0)? - 1, row.get(1)?)))?;
     next.ok_or_else(|| {
         object::Error::server(

@@ -195,7 +195,7 @@ fn attachments(message: &Message<'_>) -> Vec<Attachment> {
         let text = if declared {
             message::text::of_part(message, part)
         } else {
-            String::from_utf8_lossy(&content[..content.len().min(ATTACHMENT_BYTES_MAX)]).into_owned()
+            String::from_utf8_lossy(&content[..content.len().min(ATTACHMENT_BYTES_MAX)])
         };
         let is_text = declared || std::str::from_utf8(&content).is_ok_and(|text| !text.contains('\0'));
         let cut = is_text && content.len() > ATTACHMENT_BYTES_MAX;

@@ -205,8 +205,7 @@ mod tests {
                     Content-Type: text/plain; name=a.txt\r\nContent-Disposition: attachment\r\n\r\nfile\r\n--o--\r\n";
         let made = disclaim(mail.as_bytes(), "<p>Secret &amp; private</p>", false).expect("it has text");
         let read = message::parse(&made);
-        let texts: Vec<String> =
-            read.parts().iter().map(|part| message::text::of_part(&read, part)).collect();
+        let texts: Vec<_> = read.parts().iter().map(|part| message::text::of_part(&read, part)).collect();
         assert!(texts.iter().filter(|text| text.contains("Secret & private")).count() == 2, "{texts:?}");
         assert!(texts.iter().any(|text| text.trim() == "file"), "{texts:?}");
         let signed = "Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n";
