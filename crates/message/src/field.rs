@@ -179,7 +179,8 @@ mod tests {
 
     #[test]
     fn the_first_of_a_name_is_the_one_that_all_would_show() {
-        let header = b"FromX: 0\r\nfrom\r\nFROM : 1\r\n more\r\nFrom: 2\r\n: 3\r\nSubject: 4\r\n\r\nTo: 5\r\n";
+        let header =
+            b"FromX: 0\r\nfrom\r\nFROM : 1\r\n more\r\nFrom: 2\r\n: 3\r\nSubject: 4\r\n\r\nTo: 5\r\n";
         for name in ["From", "fromx", "Subject", "To", "Fro", ""] {
             let expected = Fields::of(header).find(|field| field.is(name));
             assert_eq!(Fields::of(header).first(name), expected, "{name}");

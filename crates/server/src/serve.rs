@@ -37,6 +37,8 @@ pub fn run(words: &Serve) -> Result<()> {
         config.server.port_offset = checked_offset(offset)?;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("door").build()?;
+    // Before the doors: whoever finds one of them open finds the shell's socket too, and waits there.
+    let socket = runtime.block_on(async { AdminSocket::bind(&data.socket()) })?;
     // Before anything is founded: a start that cannot have its ports leaves nothing behind, no password either.
     let ports = runtime.block_on(Ports::bind(&config))?;
     if words.demo {
@@ -48,7 +50,14 @@ pub fn run(words: &Serve) -> Result<()> {
     let first = First { domain, password: password.map(SecureString::new) };
     let house = House::open(data, &config, &first, Arc::clone(&clock))?;
     tell_password(&house)?;
-    runtime.block_on(serve(house, ports, Configured { config, file }, words, first, &clock))
+    let open = Open { ports, socket };
+    runtime.block_on(serve(house, open, Configured { config, file }, words, first, &clock))
+}
+
+/// Where the house is reached: bound already, and served when it stands.
+struct Open {
+    ports: Ports,
+    socket: AdminSocket,
 }
 
 /// The configuration and where it stands.
@@ -94,7 +103,7 @@ fn checked_offset(offset: u16) -> Result<u16> {
 
 async fn serve(
     house: House,
-    ports: Ports,
+    open: Open,
     configured: Configured,
     words: &Serve,
     first: First,
@@ -102,9 +111,9 @@ async fn serve(
 ) -> Result<()> {
     let Configured { config, file } = configured;
     let (drainer, drain) = Drainer::new();
+    let Open { ports, socket } = open;
     let doors = Doors::open(ports, &house, &config, clock.now(), &drain)?;
     let mut reload = doors.reload(&config, file);
-    let socket = AdminSocket::bind(&house.data().socket())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;

@@ -72,6 +72,13 @@ fn task(words: &Shell) -> Task {
     }
     match (&words.command, words.script.split_first()) {
         (Some(command), _) => Task::Command(command.clone()),
+        // PowerShell's own words for the same.
+        (None, Some((word, command))) if word.eq_ignore_ascii_case("-Command") => {
+            Task::Command(command.join(" "))
+        }
+        (None, Some((word, [script, arguments @ ..]))) if word.eq_ignore_ascii_case("-File") => {
+            Task::Script { path: script.clone(), arguments: arguments.to_vec() }
+        }
         (None, Some((path, arguments))) => Task::Script { path: path.clone(), arguments: arguments.to_vec() },
         (None, None) if std::io::stdin().is_terminal() => Task::Interactive,
         (None, None) => Task::StandardInput,

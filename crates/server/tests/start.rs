@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use testkit::{Options, TestServer};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
@@ -101,6 +101,46 @@ fn a_start_that_cannot_have_its_ports_founds_nothing() {
     let offset = (server.port(25) - 25).to_string();
     refused(&serve(&["--data", data.to_str().unwrap(), "--port-offset", &offset]), &["Cannot listen on"]);
     assert!(!data.join("directory.db").exists(), "an organisation was founded and its password never said");
+}
+
+/// Whoever sees a door open may use the shell: it waits until the house stands.
+#[test]
+fn the_shell_waits_for_a_house_whose_doors_are_open() {
+    let mut server = TestServer::start(BINARY);
+    server.stop();
+    let (data, smtp) = (server.data(), server.address(25));
+    let offset = (server.port(25) - 25).to_string();
+    let mut serve = Command::new(BINARY);
+    serve.args(["serve", "--port-offset", &offset, "--data"]).arg(&data);
+    let mut started = serve.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while std::net::TcpStream::connect(smtp).is_err() {
+        assert!(started.try_wait().unwrap().is_none(), "it did not start");
+        std::thread::yield_now();
+    }
+    let mut shell = Command::new(BINARY);
+    let said =
+        shell.args(["shell", "-c", "(Get-MailboxDatabase).Name", "--data"]).arg(&data).output().unwrap();
+    started.kill().unwrap();
+    started.wait().unwrap();
+    assert_eq!(String::from_utf8_lossy(&said.stdout).trim(), "Mailbox Database", "{said:?}");
+}
+
+#[test]
+fn powershells_words_for_a_command_and_a_file_are_understood() {
+    let server = TestServer::start(BINARY);
+    let script = server.folder().join("say.ps1");
+    std::fs::write(&script, "param($Name) \"Hello $Name\"").unwrap();
+    let script = script.to_str().unwrap();
+    for (words, said) in [
+        (&["-Command", "'one'; 'two'"][..], "one\ntwo"),
+        (&["-command", "Write-Output", "three"], "three"),
+        (&["-File", script, "-Name", "Ann"], "Hello Ann"),
+        (&[script, "-Name", "Ben"], "Hello Ben"),
+        (&["-c", "'four'"], "four"),
+    ] {
+        let heard = server.shell_with(words, "");
+        assert_eq!((heard.out.trim(), heard.code), (said, Some(0)), "{words:?}: {heard:?}");
+    }
 }
 
 #[test]

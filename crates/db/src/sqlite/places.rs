@@ -67,7 +67,8 @@ mod tests {
             ("SELECT $99999999999999999999", None),
         ] {
             let places = Places::of(sql);
-            let seen = places.as_ref().map(|p| (0..p.count()).map(|at| p.of_parameter(at)).collect::<Vec<_>>());
+            let seen =
+                places.as_ref().map(|p| (0..p.count()).map(|at| p.of_parameter(at)).collect::<Vec<_>>());
             assert_eq!(seen.as_deref(), expected, "{sql}");
         }
     }
