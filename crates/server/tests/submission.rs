@@ -264,9 +264,11 @@ fn a_sender_keeps_to_the_limits_of_their_mailbox() {
         assert!(answer.starts_with(code), "{to}: {answer}");
     }
     ann.ask("RSET");
-    // A limit of one's own stands in the place of the organisation's (10 MB), within the house.
+    // A limit of one's own stands in the place of the organisation's (10 MB) on one's own side, within the house.
     server.ps("Set-Mailbox ann -MaxSendSize 20MB -RecipientLimits Unlimited");
     let large = message(12 << 20);
+    assert!(submit(&mut ann, "ann@contoso.com", "ben@contoso.com", &large).starts_with("552 5.3.4"));
+    server.ps("Set-Mailbox ben -MaxReceiveSize 20MB");
     assert!(submit(&mut ann, "ann@contoso.com", "ben@contoso.com", &large).starts_with("250 2.6.0"));
     assert!(submit(&mut ann, "ann@contoso.com", "x@far.example", &large).starts_with("552 5.3.4"));
     server

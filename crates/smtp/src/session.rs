@@ -319,17 +319,22 @@ impl Session {
         most.is_none_or(|most| self.door.rate.begins(self.network(), most))
     }
 
-    /// The limit that a message meets first. Of whoever has logged on, recipients with limits of their own may take more
-    /// than the organisation's: that is seen when all of them are known.
+    /// The limit that a message meets first. Of whoever has logged on that is what they may send: recipients with limits of
+    /// their own may take more than the organisation lets people get, which is seen when all of them are known.
     pub(crate) fn size_limit(&self, own: Option<u64>, known: bool) -> SizeLimit {
         let bytes = self.connector().message_bytes_max;
         let connector = SizeLimit { bytes, whose: "receive connector" };
         let first = match own {
             Some(bytes) => SizeLimit { bytes, whose: "sender" },
-            None if known => connector,
-            None => SizeLimit { bytes: self.door.intake.limits().message_bytes_max, whose: "organization" },
+            None => SizeLimit { bytes: self.organization_bytes_max(known), whose: "organization" },
         };
         if first.bytes <= connector.bytes { first } else { connector }
+    }
+
+    /// What the organisation lets its people send, and what it takes of strangers.
+    fn organization_bytes_max(&self, known: bool) -> u64 {
+        let limits = self.door.intake.limits();
+        if known { limits.send_bytes_max } else { limits.message_bytes_max }
     }
 
     /// The limit of a transaction's message.

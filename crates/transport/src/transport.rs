@@ -197,8 +197,8 @@ impl Transport {
         Ok(())
     }
 
-    /// A limit of the sender's own stands in the place of the organisation's for recipients here; whatever leaves the
-    /// house keeps to the organisation's, too.
+    /// A message has a limit of each side: the sender's own or what the organisation lets people send, and the recipient's own
+    /// or what the organisation lets people get. Strangers, and whoever is outside, have the organisation's.
     fn check_size(&self, envelope: &Envelope, size: u64) -> Result<()> {
         let limits = self.limits();
         let Some(account) = envelope.sender.account() else {
@@ -208,13 +208,15 @@ impl Transport {
         if own.is_some_and(|own| size > own) {
             return Err(Error::limit(ErrorId::SendSizeLimit, "message too large for this sender"));
         }
-        let most = |to: &Forward| match &to.recipient.place {
-            Place::Elsewhere(_) => own.unwrap_or(limits.send_bytes_max).min(limits.receive_bytes_max),
-            // Between two people of this house their own limits stand in the place of the organisation's.
-            _ if own.is_some() || self.mailboxes.receive_limit(&to.recipient.address).is_some() => u64::MAX,
-            _ => limits.message_bytes_max,
+        if own.is_none() && size > limits.send_bytes_max {
+            return Err(too_large());
+        }
+        let keeps_own = |to: &Forward| match &to.recipient.place {
+            Place::Elsewhere(_) => false,
+            _ => self.mailboxes.receive_limit(&to.recipient.address).is_some(),
         };
-        if envelope.to.iter().any(|to| size > most(to)) { Err(too_large()) } else { Ok(()) }
+        let large = size > limits.receive_bytes_max && !envelope.to.iter().all(keeps_own);
+        if large { Err(too_large()) } else { Ok(()) }
     }
 
     /// Checks and completes what somebody submits who has logged on, and tells which mailboxes get a copy of it; mail of
