@@ -110,13 +110,20 @@ const module = (name) => ChromeUtils.importESModule("resource:///modules/account
 const { FindConfig } = module("FindConfig"), { ConfigVerifier } = module("ConfigVerifier");
 const { CreateInBackend } = module("CreateInBackend"), { AccountConfig } = module("AccountConfig");
 const signal = new AbortController().signal;
-const { value: config } = await FindConfig.parallelAutoDiscovery(address.split("@")[1], address, signal, password).next();
+const domain = address.split("@")[1];
+// What 140 ESR answers at the end, later ones yield as it is found.
+const config = String(FindConfig.parallelAutoDiscovery).startsWith("async function*")
+  ? (await FindConfig.parallelAutoDiscovery(domain, address, signal, password).next()).value
+  : await FindConfig.parallelAutoDiscovery(
+      new (module("AccountCreationUtils").AccountCreationUtils.SuccessiveAbortable)(), domain, address);
 if (!config) throw new Error("nothing was found");
 AccountConfig.replaceVariables(config, "Ann Marie", address, password);
 const window = Services.wm.getMostRecentWindow("mail:3pane");
 const verified = await new ConfigVerifier(window.msgWindow, signal).verifyConfig(config, false);
 await CreateInBackend.createAccountInBackend(verified);
-const told = (server) => [server.type || "smtp", server.hostname, server.port, server.socketType, server.auth, server.username].join(" ");
+// 140 ESR fills in the name of an alternative only when it is chosen.
+const name = (server) => server.username.replace("%EMAILADDRESS%", address);
+const told = (server) => [server.type || "smtp", server.hostname, server.port, server.socketType, server.auth, name(server)].join(" ");
 return [told(verified.incoming), ...verified.incomingAlternatives.map(told), told(verified.outgoing)];
 """
 
