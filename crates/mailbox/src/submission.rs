@@ -103,7 +103,8 @@ impl Mailboxes {
         match asked {
             Err(error) if error.is(ErrorId::QuotaExceeded) => Err(Error::limit(
                 ErrorId::MailboxFull,
-                "mailbox full: it is at the size from which nothing can be sent; delete something",
+                "mailbox full; STOREDRV.Submission.Exception:QuotaExceededException.MapiExceptionQuotaExceeded; nothing can be sent until \
+                 something is deleted",
             )),
             _ => Ok(()),
         }

@@ -10,6 +10,7 @@ use transport::{Message, TraceFields};
 
 use crate::pace::Pace;
 use crate::receiving::{FREE_BYTES, Held};
+use transport::SizeLimitOf;
 
 /// Room that is taken at once: most messages fit, and nothing of them is copied.
 const FIRST_BYTES: usize = 16 << 10;
@@ -41,7 +42,7 @@ pub(crate) trait Sink {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SizeLimit {
     pub(crate) bytes: u64,
-    pub(crate) whose: &'static str,
+    pub(crate) whose: SizeLimitOf,
 }
 
 /// A message in the making.
@@ -89,7 +90,7 @@ impl Body {
     }
 
     /// Whose limit it must keep.
-    pub(crate) fn whose_limit(&self) -> &'static str {
+    pub(crate) fn whose_limit(&self) -> SizeLimitOf {
         self.limit.whose
     }
 
@@ -172,7 +173,7 @@ mod tests {
 
     fn body(limit: u64, budget: &Arc<Receiving>) -> Body {
         let held = Held::nothing(budget, object::Network::of([192, 0, 2, 1].into()));
-        let limit = SizeLimit { bytes: limit, whose: "organization" };
+        let limit = SizeLimit { bytes: limit, whose: SizeLimitOf::Organization };
         Body::begin(&TraceFields::default(), limit, held)
     }
 

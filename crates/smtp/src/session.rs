@@ -8,7 +8,7 @@ use net::{Connection, Flaw, Line, Lost};
 use object::{Fault, Network};
 use tokio::time::timeout_at;
 use tracing::{debug, info};
-use transport::{Client, ConnectorLimits, Content, Envelope, Forward, Ret, Sender, Submitter};
+use transport::{Client, ConnectorLimits, Content, Envelope, Forward, Ret, Sender, SizeLimitOf, Submitter};
 
 use crate::body::{Body, SizeLimit};
 use crate::chunk::Chunks;
@@ -323,10 +323,10 @@ impl Session {
     /// their own may take more than the organisation lets people get, which is seen when all of them are known.
     pub(crate) fn size_limit(&self, own: Option<u64>, known: bool) -> SizeLimit {
         let bytes = self.connector().message_bytes_max;
-        let connector = SizeLimit { bytes, whose: "receive connector" };
+        let connector = SizeLimit { bytes, whose: SizeLimitOf::ReceiveConnector };
         let first = match own {
-            Some(bytes) => SizeLimit { bytes, whose: "sender" },
-            None => SizeLimit { bytes: self.organization_bytes_max(known), whose: "organization" },
+            Some(bytes) => SizeLimit { bytes, whose: SizeLimitOf::Sender },
+            None => SizeLimit { bytes: self.organization_bytes_max(known), whose: SizeLimitOf::Organization },
         };
         if first.bytes <= connector.bytes { first } else { connector }
     }

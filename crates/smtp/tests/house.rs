@@ -191,10 +191,10 @@ async fn a_mailbox_that_is_full_or_gone() {
     );
     let ann = [("ann@contoso.com", "250 [..]")];
     house.play(Service::Smtp, &message(&ann, "250 [..]")).await;
-    house.play(Service::Smtp, &message(&ann, "554 5.2.2 mailbox full")).await;
+    house.play(Service::Smtp, &message(&ann, "554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded")).await;
     // Who says how much is coming hears it before it is sent.
     let announced = "C: MAIL FROM:<ben@contoso.com> SIZE=1000\nS: 250 [..]\n\
-                     C: RCPT TO:<ann@contoso.com>\nS: 554 5.2.2 mailbox full\n";
+                     C: RCPT TO:<ann@contoso.com>\nS: 554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded\n";
     house.play(Service::Smtp, announced).await;
     let both = [("ann@contoso.com", "250 [..]"), ("carla@contoso.com", "250 [..]")];
     house.play(Service::Lmtp, &message(&both, "250 [..]\nS: 250 [..]")).await;
@@ -218,12 +218,15 @@ async fn a_mailbox_that_is_full_or_gone() {
     house
         .play(
             Service::Smtp,
-            &message(&[("carla@contoso.com", "250 [..]")], "552 5.2.3 message too large for this recipient"),
+            &message(
+                &[("carla@contoso.com", "250 [..]")],
+                "552 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient",
+            ),
         )
         .await;
 
     let announced = "C: MAIL FROM:<ben@contoso.com> SIZE=65\nS: 250 [..]\nC: RCPT TO:<carla@contoso.com>\n\
-                     S: 552 5.2.3 message too large for this recipient\n";
+                     S: 552 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient\n";
     house.play(Service::Smtp, announced).await;
 
     house.edit("carla", vec![Edit::set(&recipient::MAX_RECEIVE_SIZE, Unlimited::Unlimited)]);
@@ -246,8 +249,8 @@ async fn who_may_not_write_hears_it_at_rcpt() {
     house.edit("ben", vec![Edit::new(recipient::ACCEPT_FROM.spec(), &"carla".into()).unwrap()]);
     let refused = |from: &str| {
         format!(
-            "C: MAIL FROM:<{from}>\nS: 250 [..]\nC: RCPT TO:<ann@contoso.com>\nS: 550 5.7.1 authentication required\n\
-             C: RCPT TO:<ben@contoso.com>\nS: 550 5.7.1 not authorized\nC: DATA\nS: 554 5.5.1 No valid recipients\n"
+            "C: MAIL FROM:<{from}>\nS: 250 [..]\nC: RCPT TO:<ann@contoso.com>\nS: 550 5.7.1 RESOLVER.RST.AuthRequired; authentication required\n\
+             C: RCPT TO:<ben@contoso.com>\nS: 550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized\nC: DATA\nS: 554 5.5.1 No valid recipients\n"
         )
     };
     house.play(Service::Smtp, &refused("forged@far.example")).await;

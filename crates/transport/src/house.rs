@@ -7,13 +7,14 @@ use mailbox::directory::{Directory, Record};
 use mailbox::store::{Flow, Trace, TraceRecipient, WantedTraces};
 use mailbox::{Delivery, Destination, Expansion, Language, Moderation, Outgoing, Post, Sender, Written};
 use object::types::{Guid, SmtpAddress};
-use object::{Error, ErrorId, Result, Time};
+use object::{Result, Time};
 
-use crate::{DeliveredCopy, Mailboxes, Place, TrackingQuery, unknown_recipient};
+use crate::refusal::{for_reports, for_senders};
+use crate::{DeliveredCopy, Mailboxes, Place, TrackingQuery};
 
 impl Mailboxes for mailbox::Mailboxes {
     fn place(&self, address: &SmtpAddress) -> Result<Place> {
-        self.recipient(address).map_err(for_senders).and_then(place)
+        self.recipient(address).map_err(for_reports).and_then(place)
     }
 
     fn admit(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Place> {
@@ -21,7 +22,7 @@ impl Mailboxes for mailbox::Mailboxes {
     }
 
     fn landing(&self, address: &SmtpAddress) -> Result<Place> {
-        mailbox::Mailboxes::landing(self, address).map_err(for_senders).and_then(place)
+        mailbox::Mailboxes::landing(self, address).map_err(for_reports).and_then(place)
     }
 
     fn expand(
@@ -36,10 +37,10 @@ impl Mailboxes for mailbox::Mailboxes {
             match one {
                 Ok(expansion) => {
                     for refusal in &mut expansion.refused {
-                        refusal.error = for_senders(refusal.error.clone());
+                        refusal.error = for_reports(refusal.error.clone());
                     }
                 }
-                Err(error) => *error = for_senders(error.clone()),
+                Err(error) => *error = for_reports(error.clone()),
             }
         }
         followed
@@ -162,9 +163,6 @@ fn wanted(query: &TrackingQuery) -> Vec<WantedTraces> {
     query.recipients.iter().map(to).collect()
 }
 
-/// What a sender hears of a message that is too large for somebody.
-pub(crate) const TOO_LARGE_FOR_RECIPIENT: &str = "message too large for this recipient";
-
 /// A destination as the queue sees it.
 pub(crate) fn place(destination: Destination) -> Result<Place> {
     match destination {
@@ -172,26 +170,6 @@ pub(crate) fn place(destination: Destination) -> Result<Place> {
         Destination::Elsewhere(address) => Ok(Place::Elsewhere(address)),
         Destination::Unclaimed => Ok(Place::Unclaimed),
         Destination::Followed(recipient) => Ok(Place::Followed(recipient)),
-    }
-}
-
-/// What a mailbox holds, and whether it is disabled, removed or full to the last byte, is nobody's business
-/// outside: senders hear Exchange's words. [RFC 5321 7.3]
-fn for_senders(error: Error) -> Error {
-    match error.known() {
-        Some(
-            ErrorId::RecipientUnknown
-            | ErrorId::MailboxNotFound
-            | ErrorId::MailboxDisconnected
-            | ErrorId::MailboxMissing
-            | ErrorId::MailboxPurged,
-        ) => unknown_recipient(),
-        Some(ErrorId::QuotaExceeded) => Error::limit(ErrorId::MailboxFull, "mailbox full"),
-        Some(ErrorId::RecipientSizeLimit) => {
-            Error::limit(ErrorId::RecipientSizeLimit, TOO_LARGE_FOR_RECIPIENT)
-        }
-        Some(ErrorId::MessageTooLarge) => crate::too_large(),
-        _ => error,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use object::Result;
 use object::types::{Guid, SmtpAddress};
-use object::{Error, ErrorId, Result};
 
 use crate::{Envelope, Port, Recipient, Sender};
 
@@ -141,25 +141,4 @@ impl Message {
     pub fn original(&self) -> &[u8] {
         &self.octets[self.trace..]
     }
-}
-
-/// The refusal of a client that is not known, for a domain that is not ours.
-pub fn relay_denied() -> Error {
-    Error::denied(ErrorId::RelayDenied, "Unable to relay")
-}
-
-/// The refusal of an address of ours that nobody has.
-pub fn unknown_recipient() -> Error {
-    Error::not_found(ErrorId::RecipientUnknown, "User unknown")
-}
-
-/// A message that exceeds the limit of the organisation.
-pub fn too_large() -> Error {
-    too_large_for("organization")
-}
-
-/// A message that exceeds somebody's limit: whose it was is told, in the same words for all.
-pub fn too_large_for(whose: &str) -> Error {
-    let sentence = format!("Message size exceeds fixed maximum message size of the {whose}");
-    Error::limit(ErrorId::MessageTooLarge, sentence)
 }

@@ -41,6 +41,7 @@ mod quarantine;
 mod quarantined;
 mod queue;
 mod queued;
+mod refusal;
 mod report;
 mod rule;
 mod ruling;
@@ -62,10 +63,7 @@ pub use approval::Decision;
 pub use counts::Counts;
 pub use envelope::{Client, Content, Envelope, Forward, Notify, Place, Recipient, Ret};
 pub use fate::{Fate, Whereabouts};
-pub use intake::{
-    ConnectorLimits, Intake, Limits, Message, Receipt, TraceFields, relay_denied, too_large, too_large_for,
-    unknown_recipient,
-};
+pub use intake::{ConnectorLimits, Intake, Limits, Message, Receipt, TraceFields};
 pub(crate) use lane::Lane;
 pub use mailbox::directory::Port;
 pub use mailbox::store::{Acceptance, Incoming};
@@ -78,6 +76,7 @@ pub use outcome::Times;
 pub use quarantined::HeldMessage;
 pub use queue::{Finding, Moderated, QuarantinedMessage};
 pub use queued::{QueueInfo, QueuedMessage};
+pub use refusal::{SizeLimitOf, relay_denied, too_large, too_large_for, unknown_recipient};
 pub use rule::Rule;
 pub use ruling::Tried;
 pub use source::Source as TrackingSource;

@@ -8,6 +8,7 @@ use tracing::{error, info, warn};
 
 use crate::led::How;
 use crate::queue::{Asked, Claimed, Due, Outcome, State};
+use crate::refusal;
 use crate::report::Kind;
 use crate::sole_report::{is_sole, waits_for_good};
 use crate::{Lane, Status, status};
@@ -170,7 +171,7 @@ fn put_off(message: &Claimed, due: &Due, times: &Times, waits: Outcome, now: Tim
     let (ends, slow) = (begun + times.expire_after, begun + times.delay_notice_after);
     if now >= ends && !waits_for_good(message, due) {
         info!(id = %message.id, to = %due.address, why = waits.detail, "expired");
-        let detail = format!("It could not be delivered in time. {}", waits.detail);
+        let detail = format!("{}; {}", refusal::EXPIRED, waits.detail);
         return Outcome { expired: true, ..given_up(message, due, now, EXPIRED, &detail) };
     }
     let tells = (now >= slow && !due.delayed && due.notify.delay).then_some(Kind::Delayed);

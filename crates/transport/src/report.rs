@@ -9,6 +9,7 @@ use message::{date, encode_words, trace};
 use object::Time;
 use object::types::{Guid, SmtpAddress};
 
+use crate::refusal::plain;
 use crate::{Ret, Status};
 
 /// What a report is about.
@@ -122,7 +123,7 @@ fn words(report: &Report<'_>) -> Vec<u8> {
     for told in report.told {
         text.push_str(&match report.kind {
             Kind::Delivered => format!("  {}\r\n", told.address),
-            _ => format!("  {}: {} ({})\r\n", told.address, one_line(told.detail), told.status),
+            _ => format!("  {}: {} ({})\r\n", told.address, one_line(&plain(told.detail)), told.status),
         });
     }
     let end = match report.kind {

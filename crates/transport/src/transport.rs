@@ -16,17 +16,17 @@ use tracing::debug;
 
 use crate::authorship::{Represented, Submitted};
 use crate::bell::Bell;
-use crate::house::TOO_LARGE_FOR_RECIPIENT;
 use crate::part::{Copied, Taken, copy_of, is_rejected, new_message, rejection, subject};
 use crate::queue::{Finding, NewMessage, NewRecipient, Queue};
+use crate::refusal::TOO_LARGE_FOR_RECIPIENT;
 use crate::rule::branch::{Branch, End, Ended, HeldBy};
 use crate::rule::{Rules, Stage};
 use crate::settings::{PortSays, Said, Settings};
 use crate::source::Source;
 use crate::{
     Acceptance, ConnectorLimits, Counts, Delivery, Envelope, Forward, Incoming, Intake, Lane, Limits,
-    Mailboxes, Message, Place, Port, Receipt, Recipient, Sender, Status, Times, TraceFields, status,
-    too_large, unknown_recipient,
+    Mailboxes, Message, Place, Port, Receipt, Recipient, Sender, SizeLimitOf, Status, Times, TraceFields,
+    status, too_large, too_large_for, unknown_recipient,
 };
 
 /// Mail for postmaster and the like that may wait until somebody is given the address; few enough to be counted at RCPT.
@@ -206,7 +206,7 @@ impl Transport {
         };
         let own = self.mailboxes.sending_account(account)?.message_bytes_max;
         if own.is_some_and(|own| size > own) {
-            return Err(Error::limit(ErrorId::SendSizeLimit, "message too large for this sender"));
+            return Err(too_large_for(SizeLimitOf::Sender));
         }
         if own.is_none() && size > limits.send_bytes_max {
             return Err(too_large());
