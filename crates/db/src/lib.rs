@@ -5,7 +5,8 @@
 //! - One SQL text for every engine: `$1` placeholders, BIGINT, TEXT, BYTEA and DOUBLE PRECISION only, times as
 //!   microseconds, booleans as 0 and 1, ids made by the program, `INSERT … ON CONFLICT … RETURNING`. What came over
 //!   a wire goes to BYTEA (PostgreSQL refuses NUL in TEXT). In migrations `INTEGER PRIMARY KEY` and `WITHOUT ROWID`
-//!   are the words an engine may replace.
+//!   are the words an engine may replace. `HOLDS(column, text)` is what every engine brings: whether a column holds a
+//!   text, which is in lower case, in any case.
 //! - A closure may be run again (a serialization failure, a neighbour in the same commit that ran into a full disk):
 //!   it has no side effects but those on the database. What must happen after the commit, and in commit order, is
 //!   given to [`Tx::after_commit`].
@@ -28,6 +29,7 @@ pub mod chain;
 pub mod faulty;
 mod migration;
 mod nesting;
+mod piece;
 pub mod salvage;
 mod sqlite;
 mod text;
@@ -41,6 +43,7 @@ use object::{Error, ErrorId, Result};
 use parking_lot::Mutex;
 
 pub use migration::Step;
+pub use piece::holds;
 pub use sqlite::wreck::{Found, Remains, Wreck};
 pub use text::{TextQuery, TextTerm};
 pub use value::{Cell, Cells, Flow, FromCell, Param, Row};

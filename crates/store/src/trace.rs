@@ -8,7 +8,7 @@ use crate::database::Database;
 use crate::incoming::{Delivered, To, Trace};
 use crate::trace_key::{self, RECIPIENT, SENDER};
 use crate::trace_recent;
-use crate::trace_row::{COLUMNS, WantedTraces, holds, of_row};
+use crate::trace_row::{COLUMNS, WantedTraces, of_row};
 
 /// Traces whose subject fits that are read at once.
 const SUBJECTS_AT_ONCE: usize = 512;
@@ -179,16 +179,15 @@ fn traces_about(tx: &mut dyn Tx, subject: &str, wanted: &WantedTraces, turns: &m
 /// The newest traces whose subject holds a text; the last moment of them is there whole.
 fn about(tx: &mut dyn Tx, subject: &str, from: Time, until: i64) -> Result<Vec<(i64, Guid)>> {
     // Ordered as the index is, so that the rows themselves are not read.
-    let sql = "SELECT at, id, subject FROM trace WHERE at >= $1 AND at <= $2 ORDER BY at DESC, subject DESC";
+    let sql = "SELECT at, id FROM trace WHERE at >= $1 AND at <= $2 AND HOLDS(subject, $3)
+               ORDER BY at DESC, subject DESC";
     let mut found: Vec<(i64, Guid)> = Vec::new();
-    tx.query(sql, &[from.into(), until.into()], &mut |row| {
+    tx.query(sql, &[from.into(), until.into(), subject.into()], &mut |row| {
         let at = row.int(0)?;
         if found.len() >= SUBJECTS_AT_ONCE && found.last().is_some_and(|last| last.0 != at) {
             return Ok(Flow::Stop);
         }
-        if holds(row.bytes(2)?, subject) {
-            found.push((at, crate::row::guid(row, 1)?));
-        }
+        found.push((at, crate::row::guid(row, 1)?));
         Ok(Flow::More)
     })?;
     Ok(found)

@@ -1,6 +1,6 @@
 //! A trace as a row: written, read, and looked at to see whether it is wanted.
 
-use db::{Row, Tx};
+use db::{Row, Tx, holds};
 use object::types::Guid;
 use object::{Result, Time};
 
@@ -128,16 +128,4 @@ impl WantedTraces {
             && self.recipient.as_ref().is_none_or(got)
             && self.subject.as_ref().is_none_or(|text| holds(trace.subject.as_bytes(), &text.to_lowercase()))
     }
-}
-
-/// Whether octets hold a text in any case; `text` in lower case.
-pub(crate) fn holds(octets: &[u8], text: &str) -> bool {
-    if !octets.is_ascii() {
-        return String::from_utf8_lossy(octets).to_lowercase().contains(text);
-    }
-    let wanted = text.as_bytes();
-    let Some(first) = wanted.first() else { return true };
-    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-    memchr::memchr2_iter(lower, upper, octets)
-        .any(|at| octets.get(at..at + wanted.len()).is_some_and(|piece| piece.eq_ignore_ascii_case(wanted)))
 }

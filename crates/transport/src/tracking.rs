@@ -8,7 +8,7 @@ use object::types::Guid;
 use object::{Result, Time};
 
 use crate::led::How;
-use crate::queue::{Moment, Row, Search, State, received_from};
+use crate::queue::{Moment, Row, Search, State, Such, received_from};
 use crate::source::Source;
 use crate::{TrackingQuery, Transport};
 
@@ -153,7 +153,7 @@ impl Transport {
         let kept = self.times.expire_after.as_micros() as i64 + SLACK_MICROS;
         let earliest = Time(query.from.0.saturating_sub(kept));
         let received = received_from(query).next().is_some();
-        let searches = self.queue.searches(query, earliest, received);
+        let searches = self.queue.searches(query, earliest, received)?;
         let mut looked = Looked { query, limit, found: Vec::new(), known: HashSet::new() };
         let mut is_all = searches.iter().any(Search::leads_to_all);
         for search in &searches {
@@ -161,10 +161,10 @@ impl Transport {
         }
         let times = (looked.since(), query.until);
         for state in TELLING.into_iter().filter(|state| !is_all && tells(*state, query)) {
-            self.look(&Search::Became(state, times), &mut looked)?;
+            self.look(&Search::Became(state, times, Such::of(query)), &mut looked)?;
         }
         for moment in Moment::ALL.into_iter().filter(|moment| !is_all && tells_of(*moment, query)) {
-            self.look(&Search::Happened(moment, times), &mut looked)?;
+            self.look(&Search::Happened(moment, times, Such::of(query)), &mut looked)?;
         }
         Ok(looked.found)
     }

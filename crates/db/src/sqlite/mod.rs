@@ -5,6 +5,7 @@
 //! (The database file itself is never opened by any other means: closing such a handle would drop SQLite's locks.)
 
 mod error;
+mod function;
 mod places;
 mod queue;
 mod reserve;
@@ -254,6 +255,7 @@ fn reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(error::of)?;
     plan_once(&connection)?;
+    function::offer(&connection)?;
     set(&connection, "cache_size", -READER_CACHE_KIB)?;
     only_reads(&connection, true)?;
     Ok(connection)
@@ -359,6 +361,7 @@ fn recognise(connection: &Connection) -> Result<()> {
 /// The settings of the writer's connection, and the one table that every database has.
 fn settle(connection: &Connection) -> Result<()> {
     plan_once(connection)?;
+    function::offer(connection)?;
     // FULL, not NORMAL: with NORMAL a power cut takes acknowledged mail with it.
     set(connection, "synchronous", 2)?;
     set(connection, "cache_size", -WRITER_CACHE_KIB)?;

@@ -25,7 +25,7 @@ use crate::{Content, Lane, Notify, Ret, Sender, Status};
 
 pub use held::{Moderated, QuarantinedMessage};
 pub(crate) use held::{Passing, Undecided, UndecidedRow};
-pub(crate) use search::{Moment, Row, Search, received_from};
+pub(crate) use search::{Moment, Row, Search, Such, received_from};
 pub(crate) use waiting::Waiting;
 
 /// Rows that are put or changed in one transaction.

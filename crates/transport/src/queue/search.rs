@@ -16,6 +16,8 @@ const TRANSFER_MICROS: i64 = 3600 * 1_000_000;
 
 /// Messages that a search reads at first.
 const FOUND_FIRST: usize = 2_048;
+/// So many messages of a sender or about something are looked at one by one, whatever is wanted of them.
+const NARROW: usize = 8_192;
 
 /// A recipient with its message, as the tracking log sees it.
 #[derive(Clone, Debug)]
@@ -76,27 +78,31 @@ pub(crate) enum Moment {
 impl Moment {
     pub(crate) const ALL: [Moment; 3] = [Moment::Leads, Moment::Asked, Moment::Decided];
 
-    fn sql(self) -> &'static str {
+    fn sql(self) -> String {
+        let (such, such_part) = (Such::sql("r.message"), Such::sql("part.id"));
         match self {
             // Rules may have made parts of the message for those to whom it led, and they have rows of their own.
-            Moment::Leads => {
-                "SELECT message, leads_at FROM recipient WHERE leads_at > 0 AND leads_at >= $1 AND leads_at <= $2
+            Moment::Leads => format!(
+                "SELECT r.message, r.leads_at FROM recipient r
+                 WHERE r.leads_at > 0 AND r.leads_at >= $1 AND r.leads_at <= $2 AND {such}
                  UNION ALL
                  SELECT part.id, r.leads_at FROM recipient r JOIN message m ON m.id = r.message
                    JOIN message part ON part.origin = COALESCE(m.origin, m.id)
-                 WHERE r.leads_at > 0 AND r.leads_at >= $1 AND r.leads_at <= $2
+                 WHERE r.leads_at > 0 AND r.leads_at >= $1 AND r.leads_at <= $2 AND {such_part}
                  UNION ALL
-                 SELECT message, led_at FROM recipient WHERE led_at > 0 AND led_at >= $1 AND led_at <= $2
+                 SELECT r.message, r.led_at FROM recipient r
+                 WHERE r.led_at > 0 AND r.led_at >= $1 AND r.led_at <= $2 AND {such}
                  ORDER BY 2 DESC"
-            }
-            Moment::Asked => {
-                "SELECT message FROM recipient WHERE asked_at > 0 AND asked_at >= $1 AND asked_at <= $2
-                 ORDER BY asked_at DESC"
-            }
-            Moment::Decided => {
-                "SELECT message FROM recipient WHERE decided_at > 0 AND decided_at >= $1 AND decided_at <= $2
-                 ORDER BY decided_at DESC"
-            }
+            ),
+            Moment::Asked => format!(
+                "SELECT r.message FROM recipient r
+                 WHERE r.asked_at > 0 AND r.asked_at >= $1 AND r.asked_at <= $2 AND {such} ORDER BY r.asked_at DESC"
+            ),
+            Moment::Decided => format!(
+                "SELECT r.message FROM recipient r
+                 WHERE r.decided_at > 0 AND r.decided_at >= $1 AND r.decided_at <= $2 AND {such}
+                 ORDER BY r.decided_at DESC"
+            ),
         }
     }
 
@@ -106,6 +112,33 @@ impl Moment {
             Moment::Asked => row.asked_at,
             Moment::Decided => row.decided_at,
         }
+    }
+}
+
+/// What is wanted of the message whatever happened to it, in lower case. All that fits is found by it, and a little more.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Such {
+    sender: Option<String>,
+    subject: Option<String>,
+}
+
+impl Such {
+    pub(crate) fn of(query: &TrackingQuery) -> Such {
+        let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
+        Such { sender: lower(&query.sender), subject: lower(&query.subject) }
+    }
+
+    /// Whether the message named by a column is such a one; $3 is the sender, $4 the subject.
+    fn sql(message: &str) -> String {
+        format!(
+            "($3 IS NULL AND $4 IS NULL OR EXISTS (
+               SELECT 1 FROM message such WHERE such.id = {message}
+               AND ($3 IS NULL OR HOLDS(such.sender, $3)) AND ($4 IS NULL OR HOLDS(such.subject, $4))))"
+        )
+    }
+
+    fn params(&self, (from, until): (Time, Time)) -> [Param<'_>; 4] {
+        [from.into(), until.into(), self.sender.as_deref().into(), self.subject.as_deref().into()]
     }
 }
 
@@ -124,12 +157,14 @@ pub(crate) enum Search {
     Told(String),
     /// By the sender, in lower case, and when it came.
     Sender(String, (Time, Time)),
-    /// By when it came, and a piece of the subject in lower case; from those sources alone.
-    Received { times: (Time, Time), subject: Option<String>, sources: Option<Vec<Source>> },
+    /// By when it came, of all that are such; from those sources alone, unless there are none.
+    Received { times: (Time, Time), such: Such, sources: Vec<Source> },
+    /// Those that were found already, newest first.
+    Known(Vec<Guid>),
     /// By what became of a recipient, and when.
-    Became(State, (Time, Time)),
+    Became(State, (Time, Time), Such),
     /// By what happened to a recipient, and when.
-    Happened(Moment, (Time, Time)),
+    Happened(Moment, (Time, Time), Such),
 }
 
 /// Where messages come from.
@@ -147,7 +182,7 @@ impl Search {
 
     /// Whether it leads to all that a query could want, and not to what came in a time alone.
     pub(crate) fn leads_to_all(&self) -> bool {
-        !matches!(self, Search::Received { subject: None, .. } | Search::Became(..) | Search::Happened(..))
+        !matches!(self, Search::Received { .. } | Search::Became(..) | Search::Happened(..))
     }
 
     /// Behind which moment no message comes any more, or becomes what is looked for, once it has come to one with these
@@ -157,11 +192,13 @@ impl Search {
             Search::Message(_) | Search::Report(_) => None,
             Search::MessageId(_) | Search::Recipient(_) => rows.iter().map(|row| latest_of(row.id)).max(),
             Search::Told(_) => rows.iter().filter_map(|row| row.report).map(latest_of).max(),
-            Search::Sender(..) | Search::Received { .. } => rows.iter().map(|row| row.accepted).max(),
-            Search::Became(state, _) => {
+            Search::Sender(..) | Search::Received { .. } | Search::Known(_) => {
+                rows.iter().map(|row| row.accepted).max()
+            }
+            Search::Became(state, ..) => {
                 rows.iter().filter(|row| row.state == *state).map(|row| row.changed).max()
             }
-            Search::Happened(moment, _) => rows.iter().map(|row| moment.of(row)).max(),
+            Search::Happened(moment, ..) => rows.iter().map(|row| moment.of(row)).max(),
         }
         .unwrap_or(Time(i64::MAX))
     }
@@ -177,45 +214,56 @@ impl Search {
         const BY_SENDER: &str =
             "SELECT id FROM message WHERE LOWER(sender) = $1 AND accepted >= $2 AND accepted <= $3
                                  ORDER BY accepted DESC";
-        // Ordered as the index is, so that the rows themselves are not read.
-        const BY_COMING: &str =
-            "SELECT id, subject, client, source FROM message WHERE accepted >= $1 AND accepted <= $2
-                                 ORDER BY accepted DESC, subject DESC, client DESC, source DESC";
-        const BY_STATE: &str = "SELECT message FROM recipient WHERE state = $1 AND state <> 1
-                                AND changed >= $2 AND changed <= $3 ORDER BY changed DESC";
         let mut page = Page { passed, most, found: Vec::new() };
-        let any = |_: &SqlRow<'_>| Ok(true);
         match self {
             Search::Message(id) if passed == 0 => page.found.push(*id),
             Search::Message(_) => {}
-            Search::MessageId(id) => page.fill(tx, BY_MESSAGE_ID, &[id.into()], &any)?,
-            Search::Report(id) => page.fill(tx, BY_REPORT, &[(&id.to_bytes()).into()], &any)?,
-            Search::Recipient(address) => page.fill(tx, BY_RECIPIENT, &[address.into()], &any)?,
-            Search::Told(address) => page.fill(tx, BY_TOLD, &[address.into()], &any)?,
+            Search::MessageId(id) => page.fill(tx, BY_MESSAGE_ID, &[id.into()])?,
+            Search::Report(id) => page.fill(tx, BY_REPORT, &[(&id.to_bytes()).into()])?,
+            Search::Recipient(address) => page.fill(tx, BY_RECIPIENT, &[address.into()])?,
+            Search::Told(address) => page.fill(tx, BY_TOLD, &[address.into()])?,
             Search::Sender(address, (from, until)) => {
-                page.fill(tx, BY_SENDER, &[address.into(), (*from).into(), (*until).into()], &any)?;
+                page.fill(tx, BY_SENDER, &[address.into(), (*from).into(), (*until).into()])?;
             }
-            Search::Received { times: (from, until), subject, sources } => {
-                let fits = |row: &SqlRow<'_>| {
-                    let about = match subject {
-                        Some(wanted) => row.text(1)?.to_lowercase().contains(wanted),
-                        None => true,
-                    };
-                    let from = Source::of_message(row.text(3)?, row.text(2)?)?;
-                    Ok(about && sources.as_ref().is_none_or(|sources| sources.contains(&from)))
-                };
-                page.fill(tx, BY_COMING, &[(*from).into(), (*until).into()], &fits)?;
+            Search::Received { times, such, sources } => {
+                let mut params = such.params(*times).to_vec();
+                // Each of them once or more.
+                let words = sources.iter().cycle().take(SOURCES.len()).map(|source| source.word());
+                params.extend(words.map(Param::from));
+                page.fill(tx, &by_coming(sources.is_empty()), &params)?;
             }
-            Search::Became(state, (from, until)) => {
-                let params = [state.number().into(), (*from).into(), (*until).into()];
-                page.fill(tx, BY_STATE, &params, &any)?;
+            Search::Known(ids) => page.found.extend(ids.iter().skip(passed).take(most)),
+            Search::Became(state, times, such) => {
+                let mut params = such.params(*times).to_vec();
+                params.push(state.number().into());
+                page.fill(tx, &by_state(), &params)?;
             }
-            Search::Happened(moment, (from, until)) => {
-                page.fill(tx, moment.sql(), &[(*from).into(), (*until).into()], &any)?;
-            }
+            Search::Happened(moment, times, such) => page.fill(tx, &moment.sql(), &such.params(*times))?,
         }
         Ok(page.found)
     }
+}
+
+/// Of what is asked of a message all but the sender stands in the index, and only the rows of those that fit are read.
+fn by_coming(from_anywhere: bool) -> String {
+    let (smtp, dsn) = (Source::Smtp.word(), Source::Dsn.word());
+    let source = format!(
+        "AND CASE WHEN source <> '' THEN source WHEN client = '' THEN '{dsn}' ELSE '{smtp}' END IN ($5, $6, $7, $8, $9)"
+    );
+    format!(
+        "SELECT id FROM message WHERE accepted >= $1 AND accepted <= $2 AND ($4 IS NULL OR HOLDS(subject, $4)) {}
+           AND ($3 IS NULL OR HOLDS(sender, $3))
+         ORDER BY accepted DESC, subject DESC, client DESC, source DESC",
+        if from_anywhere { "" } else { &source }
+    )
+}
+
+fn by_state() -> String {
+    format!(
+        "SELECT r.message FROM recipient r WHERE r.state = $5 AND r.state <> 1
+           AND r.changed >= $1 AND r.changed <= $2 AND {} ORDER BY r.changed DESC",
+        Such::sql("r.message")
+    )
 }
 
 /// Some of what a search finds.
@@ -226,17 +274,8 @@ struct Page {
 }
 
 impl Page {
-    fn fill(
-        &mut self,
-        tx: &mut dyn Tx,
-        sql: &str,
-        params: &[Param<'_>],
-        fits: &dyn Fn(&SqlRow<'_>) -> Result<bool>,
-    ) -> Result<()> {
+    fn fill(&mut self, tx: &mut dyn Tx, sql: &str, params: &[Param<'_>]) -> Result<()> {
         tx.query(sql, params, &mut |row| {
-            if !fits(row)? {
-                return Ok(Flow::More);
-            }
             match self.passed {
                 0 => self.found.push(guid(row, 0)?),
                 _ => self.passed -= 1,
@@ -248,17 +287,21 @@ impl Page {
 
 impl Queue {
     /// The searches that find every message a query could want, the narrowest one where there are several ways.
-    /// `received`: whether their coming is wanted; `states`: the rows of which something else is.
-    pub(crate) fn searches(&self, query: &TrackingQuery, earliest: Time, received: bool) -> Vec<Search> {
-        let times = (earliest, query.until);
+    /// `received`: whether their coming is wanted.
+    pub(crate) fn searches(
+        &self,
+        query: &TrackingQuery,
+        earliest: Time,
+        received: bool,
+    ) -> Result<Vec<Search>> {
         if let Some(id) = query.id {
-            return vec![Search::Message(id)];
+            return Ok(vec![Search::Message(id)]);
         }
         if let Some(message_id) = &query.message_id {
-            return vec![Search::MessageId(message_id.clone())];
+            return Ok(vec![Search::MessageId(message_id.clone())]);
         }
         if let Some(report) = query.reference {
-            return vec![Search::Report(report)];
+            return Ok(vec![Search::Report(report)]);
         }
         // Case is folded by the engine, which knows the letters of ASCII alone.
         if !query.recipients.is_empty() && query.recipients.iter().all(|one| one.is_ascii()) {
@@ -267,19 +310,27 @@ impl Queue {
                 let told = told.then(|| Search::Told(one.to_ascii_lowercase()));
                 std::iter::once(Search::Recipient(one.to_ascii_lowercase())).chain(told)
             };
-            return query.recipients.iter().flat_map(to).collect();
+            return Ok(query.recipients.iter().flat_map(to).collect());
         }
-        if let Some(sender) = query.sender.as_ref().filter(|sender| sender.is_ascii()) {
-            return vec![Search::Sender(sender.to_ascii_lowercase(), times)];
-        }
-        if query.subject.is_some() {
-            let subject = query.subject.as_ref().map(|subject| subject.to_lowercase());
-            return vec![Search::Received { times, subject, sources: None }];
+        if let Some(known) = self.narrowed(query, earliest)? {
+            return Ok(vec![known]);
         }
         let sources: Vec<Source> = received_from(query).collect();
-        let sources = (sources.len() < SOURCES.len()).then_some(sources);
-        let times = (query.from, query.until);
-        received.then_some(Search::Received { times, subject: None, sources }).into_iter().collect()
+        let sources = if sources.len() < SOURCES.len() { sources } else { Vec::new() };
+        let (times, such) = ((query.from, query.until), Such::of(query));
+        Ok(received.then_some(Search::Received { times, such, sources }).into_iter().collect())
+    }
+
+    /// The messages of a sender, or about something, where there are so few that each can be looked at.
+    fn narrowed(&self, query: &TrackingQuery, earliest: Time) -> Result<Option<Search>> {
+        let (times, such) = ((earliest, query.until), Such::of(query));
+        let search = match &query.sender {
+            Some(sender) if sender.is_ascii() => Search::Sender(sender.to_ascii_lowercase(), times),
+            None if query.subject.is_none() => return Ok(None),
+            _ => Search::Received { times, such, sources: Vec::new() },
+        };
+        let found = self.db.read(|tx| search.find(tx, 0, NARROW))?;
+        Ok((found.len() < NARROW).then_some(Search::Known(found)))
     }
 
     /// Hands over the rows of the messages that a search finds, newest first, message by message, as long as it answers true.
@@ -402,4 +453,70 @@ pub(crate) fn received_from(query: &TrackingQuery) -> impl Iterator<Item = Sourc
 fn latest_of(id: Guid) -> Time {
     let named = i64::try_from(id.to_u128() >> 80).unwrap_or(i64::MAX);
     Time(named.saturating_add(1).saturating_mul(1000).saturating_add(TRANSFER_MICROS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{NOON, message, queue};
+    use super::super::{NewMessage, Sender};
+    use super::*;
+    use object::types::SmtpAddress;
+
+    const ALWAYS: (Time, Time) = (Time(0), Time(i64::MAX));
+
+    fn letter(id: u128, sender: &str, subject: &str, client: &str) -> NewMessage {
+        let sender = Sender::of_reverse_path(SmtpAddress::parse(sender));
+        let accepted = Time(NOON.0 + id as i64);
+        let (subject, client) = (subject.to_owned(), client.to_owned());
+        NewMessage { sender, subject, client, accepted, ..message(id, None, &["ben"]) }
+    }
+
+    fn such(sender: Option<&str>, subject: Option<&str>) -> Such {
+        Such { sender: sender.map(str::to_owned), subject: subject.map(str::to_owned) }
+    }
+
+    #[test]
+    fn what_is_wanted_of_a_message_is_asked_before_its_rows_are_read() {
+        let queue = queue();
+        queue
+            .put(vec![
+                letter(1, "ann@contoso.com", "Große ÜBERSICHT", "192.0.2.7"),
+                letter(2, "ANN@contoso.com", "overview", "192.0.2.7"),
+                letter(3, "Ärzte@contoso.com", "An OverView", ""),
+                NewMessage { source: Some(Source::Agent), ..letter(4, "ann@contoso.com", "overview", "") },
+            ])
+            .unwrap();
+        let found = |search: Search| {
+            let ids = queue.db.read(|tx| search.find(tx, 0, 10)).unwrap();
+            ids.into_iter().map(Guid::to_u128).collect::<Vec<_>>()
+        };
+        let ann = Some("ann@contoso.com");
+        let cases = [
+            (such(None, None), vec![], vec![4, 3, 2, 1]),
+            (such(None, Some("übersicht")), vec![], vec![1]),
+            (such(None, Some("overview")), vec![], vec![4, 3, 2]),
+            (such(None, Some("overview")), vec![Source::Dsn], vec![3]),
+            (such(None, Some("overview")), vec![Source::Agent, Source::Dsn], vec![4, 3]),
+            (such(ann, None), vec![Source::Smtp], vec![2, 1]),
+            (such(ann, Some("view")), vec![], vec![4, 2]),
+            (such(Some("ärzte@contoso.com"), None), vec![], vec![3]),
+            (such(None, Some("%")), vec![], vec![]),
+        ];
+        for (such, sources, wanted) in cases {
+            let search = Search::Received { times: ALWAYS, such, sources };
+            assert_eq!(found(search.clone()), wanted, "{search:?}");
+        }
+        for moment in Moment::ALL {
+            assert!(found(Search::Happened(moment, ALWAYS, such(ann, Some("view")))).is_empty());
+        }
+        let failed = "UPDATE recipient SET state = $1, leads_at = 7";
+        queue.db.write(|tx| tx.execute(failed, &[State::Reported.number().into()])).unwrap();
+        let view = || such(ann, Some("view"));
+        let mut failed = found(Search::Became(State::Reported, ALWAYS, view()));
+        failed.sort_unstable();
+        assert_eq!(failed, [2, 4]);
+        let mut led = found(Search::Happened(Moment::Leads, ALWAYS, view()));
+        led.sort_unstable();
+        assert_eq!(led, [2, 4]);
+    }
 }
