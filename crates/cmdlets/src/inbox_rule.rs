@@ -2,6 +2,7 @@
 
 use crate::own;
 use crate::rooms::{IDENTITY, Rooms};
+use crate::rule_description::Description;
 use ::mailbox::store::{Folder, FolderId};
 use ::mailbox::{InboxRule, folder_id, inbox_rules, unreadable_rules};
 use directory::schema::inbox_rule::{
@@ -492,21 +493,11 @@ fn read(rooms: &Rooms, folders: &[Folder], spec: &'static Spec, kept: &str) -> V
     (spec.kind.read)(&kept.into()).unwrap_or_else(|_| kept.into())
 }
 
-/// What a rule does, in words made of its declarations.
+/// What a rule does, in words.
 fn described(rooms: &Rooms, rule: &InboxRule, folders: &[Folder]) -> String {
-    let said = |declared: &'static dyn Declared| {
-        let spec = declared.spec();
-        let values = rule.given.get(spec.name)?;
-        let values: Vec<String> =
-            values.iter().map(|value| read(rooms, folders, spec, value).to_string()).collect();
-        Some(format!("\t{}: {}\r\n", spec.name, values.join(", ")))
+    let values = |spec: &'static Spec| {
+        let given = rule.given.get(spec.name).into_iter().flatten();
+        given.map(|value| read(rooms, folders, spec, value)).collect::<Vec<_>>()
     };
-    let conditions: String = CONDITIONS.iter().filter_map(|(condition, _)| said(*condition)).collect();
-    let exceptions: String = CONDITIONS.iter().filter_map(|(_, exception)| said(*exception)).collect();
-    let actions: String = ACTIONS.iter().filter_map(|action| said(*action)).collect();
-    let part =
-        |head: &str, lines: String| if lines.is_empty() { lines } else { format!("{head}\r\n{lines}") };
-    part("If the message has:", conditions)
-        + &part("Take the following actions:", actions)
-        + &part("Except if the message has:", exceptions)
+    Description::of(CONDITIONS, ACTIONS, values).text("the message has")
 }

@@ -80,6 +80,7 @@ mod role_group;
 mod role_reach;
 mod rooms;
 mod rule_collection;
+mod rule_description;
 mod second_factor;
 mod server_health;
 mod sharing;

@@ -1,6 +1,7 @@
 //! Transport rules: made, changed, ordered, switched, tried out, taken along.
 
 use crate::rooms::{IDENTITY, Rooms};
+use crate::rule_description::Description;
 use crate::standard::Subject;
 use directory::schema::recipient::EMAIL_ADDRESSES;
 use directory::schema::rule::{self, ACTIONS, CONDITIONS, ENABLED, MODE, PRIORITY, TRANSPORT_RULE};
@@ -41,6 +42,7 @@ static RULES: Subject = Subject {
     },
     complete: |_, _, record, object| {
         object.set("State", if record.is(&ENABLED) { "Enabled" } else { "Disabled" });
+        describe(object);
     },
     enable: |rooms, call, record, _| {
         let mode = call.get(&NEW_MODE)?;
@@ -56,6 +58,23 @@ static RULES: Subject = Subject {
     },
     ..Subject::of(&TRANSPORT_RULE, &kinds::TRANSPORT_RULE, Class::TransportRule, "transport rule")
 };
+
+/// Says in words what a rule does that is shown with all it has.
+fn describe(object: &Object) {
+    let given = |spec: &'static Spec| {
+        let value = object.get(spec.name).filter(|value| !matches!(value, Value::Bool(false)));
+        value.map(|value| value.items()).unwrap_or_default()
+    };
+    let words = Description::of(CONDITIONS, ACTIONS, given);
+    object.set(rule::DESCRIPTION.name(), words.text("the message"));
+    for (property, lines) in [
+        (&rule::CONDITIONS_SHOWN, words.conditions),
+        (&rule::EXCEPTIONS_SHOWN, words.exceptions),
+        (&rule::ACTIONS_SHOWN, words.actions),
+    ] {
+        object.set(property.name(), Value::array(lines.into_iter().map(Value::from)));
+    }
+}
 
 fn switch(rooms: &Rooms, call: &Call, record: &Record, on: bool, mode: Option<String>) -> Result<()> {
     let guid = record.guid();
