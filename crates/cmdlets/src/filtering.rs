@@ -106,11 +106,20 @@ static GET_SENDER: Cmdlet<Rooms> = Cmdlet {
 };
 static SET_SENDER: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Changes from whom nothing is taken.",
+    notes: "-RecipientBlockedSenderAction says what is done with mail of a sender (MAIL FROM) whom its recipient has blocked: Reject \
+            (the sender hears 554 5.1.0) or Delete (nobody is told, and Get-MessageFate knows). With -Enabled $false it goes to \
+            Junk Email, as does what comes through a group, or names a blocked sender in From alone.",
     roles: ROLES,
-    examples: &[Example {
-        about: "Takes nothing from evil.example and what is below it.",
-        command: "Set-SenderFilterConfig -BlockedDomainsAndSubdomains evil.example",
-    }],
+    examples: &[
+        Example {
+            about: "Takes nothing from evil.example and what is below it.",
+            command: "Set-SenderFilterConfig -BlockedDomainsAndSubdomains evil.example",
+        },
+        Example {
+            about: "Drops what recipients have blocked, and tells nobody.",
+            command: "Set-SenderFilterConfig -RecipientBlockedSenderAction Delete",
+        },
+    ],
     ..SENDER.cmdlet(Verb::Set)
 };
 static GET_RECIPIENT: Cmdlet<Rooms> = Cmdlet {

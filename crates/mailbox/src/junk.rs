@@ -24,9 +24,7 @@ pub fn scl(octets: &[u8], sender: &Sender) -> Option<i32> {
 impl Mailboxes {
     /// Whether a message goes to Junk Email.
     pub(crate) fn is_junk(&self, user: &Record, sender: &Sender, octets: &[u8]) -> bool {
-        // What a mailbox says stands in the place of the rule's own switch.
-        let on = user.get(&mailbox::SCL_JUNK_ENABLED).unwrap_or_else(|| user.is(&mailbox::JUNK_ENABLED));
-        if !on || user.is(&mailbox::ANTISPAM_BYPASS) || sender.account().is_some() {
+        if !is_on(user) || sender.account().is_some() {
             return false;
         }
         let (trusted, blocked) = (user.all(&mailbox::TRUSTED_SENDERS), user.all(&mailbox::BLOCKED_SENDERS));
@@ -44,10 +42,25 @@ impl Mailboxes {
         blocked || only_safe || above
     }
 
+    /// Whether somebody has blocked whoever sends a message. Whose junk rule is off has nothing done by it.
+    pub fn has_blocked(user: &Record, senders: &Senders) -> bool {
+        let blocked = user.all(&mailbox::BLOCKED_SENDERS);
+        !blocked.is_empty()
+            && is_on(user)
+            && senders.stand_in(&blocked)
+            && !senders.stand_in(&user.all(&mailbox::TRUSTED_SENDERS))
+    }
+
     fn junk_threshold(&self, user: &Record) -> Option<i32> {
         let organization = || self.0.directory.organization().ok()?.get(&organization::SCL_JUNK_THRESHOLD);
         user.get(&mailbox::SCL_JUNK_THRESHOLD).or_else(organization)
     }
+}
+
+/// Whether the rule works for a mailbox: what that says stands in the place of the rule's own switch.
+fn is_on(user: &Record) -> bool {
+    let on = user.get(&mailbox::SCL_JUNK_ENABLED).unwrap_or_else(|| user.is(&mailbox::JUNK_ENABLED));
+    on && !user.is(&mailbox::ANTISPAM_BYPASS)
 }
 
 /// Whose a message is for the lists of people: who sent it, and whom it names in From, which is what people read.
@@ -63,6 +76,11 @@ impl Senders {
         });
         let named = specs.filter_map(|spec| SmtpAddress::parse(&spec));
         Senders(sender.address().cloned().into_iter().chain(named).collect())
+    }
+
+    /// The one of the envelope, before there is a message.
+    pub fn of_envelope(sender: &Sender) -> Senders {
+        Senders(sender.address().cloned().into_iter().collect())
     }
 
     /// Whether one of them stands in a list of addresses and domains.

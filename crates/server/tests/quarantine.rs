@@ -41,6 +41,8 @@ fn safe_and_blocked_domains_are_domains_and_not_what_looks_like_them() {
     let server = TestServer::start(BINARY);
     server.mailbox("ann");
     server.ps("Set-ContentFilterConfig -SCLRejectEnabled $true -SCLRejectThreshold 7");
+    // What the mailbox does by itself, where the sender filter has not refused it before.
+    server.ps("Set-SenderFilterConfig -Enabled $false");
     server.ps("Set-MailboxJunkEmailConfiguration ann -TrustedSendersAndDomains partner.example,'@exact.example' -BlockedSendersAndDomains 'spammer.example','bad@far.example'");
     for (number, (from, header, scl, place)) in [
         ("a@partner.example", "a@partner.example", 9, "INBOX"),
@@ -316,4 +318,38 @@ fn whoever_catches_all_gets_a_copy_of_what_people_get_and_what_nobody_has() {
     assert!(offer(&server, "far@far.example", "ann", None, "for ann alone").starts_with("250"));
     wait_for(&server, "ann", "INBOX", "for ann alone");
     assert!(!subjects(&server, "catchall", "INBOX").contains(&"for ann alone".to_owned()));
+}
+
+#[test]
+fn what_a_recipient_has_blocked_is_refused_or_deleted_as_the_organization_says() {
+    let server = TestServer::start(BINARY);
+    ["ann", "ben"].iter().for_each(|name| server.mailbox(name));
+    server.ps("Set-MailboxJunkEmailConfiguration ann -BlockedSendersAndDomains far.example -TrustedSendersAndDomains good@far.example");
+    let action = || server.ps("(Get-SenderFilterConfig).RecipientBlockedSenderAction").trim().to_owned();
+    assert_eq!(action(), "Reject");
+    assert_eq!(offer(&server, "bad@far.example", "ann", None, "refused"), "554 5.1.0 Sender Denied");
+    assert!(offer(&server, "bad@far.example", "ben", None, "of another's list").starts_with("250"));
+    assert!(offer(&server, "good@far.example", "ann", None, "safe").starts_with("250"));
+    assert!(offer(&server, "", "ann", None, "a report").starts_with("250"));
+    server.ps("Set-SenderFilterConfig -RecipientBlockedSenderAction Delete");
+    assert_eq!(action(), "Delete");
+    // Whom nobody blocked gets the message; of the other the log and the fate know.
+    let answer = spam(&server, "bad@far.example", "bad@far.example", &["ann", "ben"], 0, "dropped");
+    assert!(answer.starts_with("250"), "{answer}");
+    wait_for(&server, "ben", "INBOX", "dropped");
+    let log = server.ps("Get-MessageTrackingLog -MessageSubject dropped -EventId DROP | foreach { \"$($_.Source) $($_.Recipients) $($_.RecipientStatus)\" }");
+    assert_eq!(log.trim(), "AGENT ann@contoso.com deleted: the recipient has blocked the sender");
+    assert!(offer(&server, "bad@far.example", "ann", None, "dropped alone").starts_with("250"));
+    for folder in ["INBOX", "Junk Email"] {
+        assert!(!subjects(&server, "ann", folder).iter().any(|one| one.starts_with("dropped")), "{folder}");
+    }
+    let refused = server.shell("Set-SenderFilterConfig -RecipientBlockedSenderAction Bounce").err;
+    assert!(refused.contains("Delete") && refused.contains("Reject"), "{refused}");
+    // Whose junk rule is off has nothing done by their list, and without the filter it is the mailbox's matter.
+    server.ps("Set-MailboxJunkEmailConfiguration ann -Enabled $false");
+    assert!(offer(&server, "bad@far.example", "ann", None, "rule is off").starts_with("250"));
+    wait_for(&server, "ann", "INBOX", "rule is off");
+    server.ps("Set-MailboxJunkEmailConfiguration ann -Enabled $true; Set-SenderFilterConfig -Enabled $false");
+    assert!(offer(&server, "bad@far.example", "ann", None, "junk").starts_with("250"));
+    wait_for(&server, "ann", "Junk Email", "junk");
 }

@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 
 use mailbox::directory::Record;
+use mailbox::directory::schema::filtering::BlockedSenderAction;
 use mailbox::directory::schema::{filtering, mailbox as settings, transport_config};
 use mailbox::{Senders, scl};
 use object::types::SmtpAddress;
 use object::{Error, ErrorId, Property, Result};
 
 use crate::rule::branch::{Branch, End};
-use crate::{Envelope, Place, Sender, Status, Transport, unknown_recipient};
+use crate::{Envelope, Forward, Place, Sender, Status, Transport, unknown_recipient};
 
 /// What is done with a message for a recipient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,6 +105,44 @@ impl Transport {
         if listed { Err(unknown_recipient()) } else { Ok(()) }
     }
 
+    /// Refuses a sender whom the recipient has blocked, where that is what is done with them.
+    pub(crate) fn check_blocked(&self, address: &SmtpAddress, sender: &Sender) -> Result<()> {
+        if self.does_with_blocked(BlockedSenderAction::Reject) && self.has_blocked(address, sender) {
+            return Err(Error::denied(ErrorId::SenderBlocked, "Sender Denied"));
+        }
+        Ok(())
+    }
+
+    fn does_with_blocked(&self, action: BlockedSenderAction) -> bool {
+        let organization = self.organization().filter(|record| record.is(&filtering::SENDER_FILTER_ENABLED));
+        organization.and_then(|record| record.get(&filtering::BLOCKED_SENDER_ACTION)) == Some(action)
+    }
+
+    /// Whether the owner of a mailbox has blocked whoever sends; nobody blocks people of the house.
+    fn has_blocked(&self, address: &SmtpAddress, sender: &Sender) -> bool {
+        let anonymous = sender.account().is_none() && sender.address().is_some();
+        let owner = if anonymous { self.mailboxes.named(address) } else { None };
+        let senders = || Senders::of_envelope(sender);
+        owner.is_some_and(|owner| owner.is_mailbox() && mailbox::Mailboxes::has_blocked(&owner, &senders()))
+    }
+
+    /// Takes a message from those who have blocked its sender, where that is what is done; the sender hears nothing of it.
+    pub(crate) fn delete_blocked(&self, parts: &mut Vec<Branch>) {
+        if !self.does_with_blocked(BlockedSenderAction::Delete) {
+            return;
+        }
+        for at in 0..parts.len() {
+            let sender = &parts[at].envelope.sender;
+            let blocked = |to: &&Forward| self.has_blocked(&to.recipient.address, sender);
+            let blocked = parts[at].envelope.to.iter().filter(blocked);
+            let blocked: Vec<SmtpAddress> = blocked.map(|to| to.recipient.address.clone()).collect();
+            if !blocked.is_empty() {
+                let target = self.part_for(&blocked, at, parts);
+                parts[target].end(&End::Deleted, "deleted: the recipient has blocked the sender", None);
+            }
+        }
+    }
+
     /// Where an address leads. Where recipients are not looked up when they are named, one that nobody has is found out
     /// behind the rules, which may have sent its mail elsewhere.
     pub(crate) fn admitted(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Place> {
@@ -138,18 +177,22 @@ impl Transport {
             return;
         }
         for (verdict, addresses) in self.verdicts(scl, &parts[at], organization) {
-            let all = &parts[at].envelope.to;
-            let numbers: Vec<usize> =
-                (0..all.len()).filter(|number| addresses.contains(&all[*number].recipient.address)).collect();
-            let target = if numbers.len() == all.len() {
-                at
-            } else {
-                let part = parts[at].split(&numbers, self.new_id(self.clock.now()));
-                parts.push(part);
-                parts.len() - 1
-            };
+            let target = self.part_for(&addresses, at, parts);
             self.judge(verdict, scl, &mut parts[target], organization);
         }
+    }
+
+    /// The part of a message for some of its recipients alone: it is parted where there are others.
+    fn part_for(&self, addresses: &[SmtpAddress], at: usize, parts: &mut Vec<Branch>) -> usize {
+        let all = &parts[at].envelope.to;
+        let numbers: Vec<usize> =
+            (0..all.len()).filter(|number| addresses.contains(&all[*number].recipient.address)).collect();
+        if numbers.len() == all.len() {
+            return at;
+        }
+        let part = parts[at].split(&numbers, self.new_id(self.clock.now()));
+        parts.push(part);
+        parts.len() - 1
     }
 
     /// Whose copies are not simply delivered.

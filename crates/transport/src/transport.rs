@@ -355,6 +355,7 @@ impl Transport {
         self.run_rules(Stage::Edge, &mut parts)?;
         self.put_followed_aside(&mut parts);
         self.run_rules(Stage::Hub, &mut parts)?;
+        self.delete_blocked(&mut parts);
         self.filter_spam(&mut parts);
         if let Some(original) = original {
             self.journal(&original, &mut parts)?;
@@ -527,6 +528,7 @@ impl Intake for Transport {
     fn recipient(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Recipient> {
         self.check_sender(sender)?;
         self.check_recipient(address, sender)?;
+        self.check_blocked(address, sender)?;
         let place = self.admitted(address, sender, size)?;
         if place == Place::Unclaimed {
             self.check_unclaimed(size)?;

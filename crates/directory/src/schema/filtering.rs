@@ -8,11 +8,24 @@ use crate::{Class, ClassFacts, IdentityKind};
 use object::types::{DateTime, SmtpAddress};
 use object::{Declared, Noun, Value};
 
+object::enumeration! {
+    /// What is done with mail of a sender whom its recipient has blocked.
+    pub enum BlockedSenderAction: "Microsoft.Exchange.Data.Directory.SystemConfiguration.RecipientBlockedSenderAction" {
+        /// It is dropped, and nobody told.
+        Delete = 0,
+        /// It is refused.
+        Reject = 1,
+    }
+}
+
 fn nine() -> Value {
     9.into()
 }
 fn seven() -> Value {
     7.into()
+}
+fn reject() -> Value {
+    BlockedSenderAction::Reject.into()
 }
 fn refusal() -> Value {
     "Message rejected as spam by Content Filtering.".into()
@@ -37,7 +50,7 @@ properties! {
     BLOCKED_DOMAINS: String = "BlockedDomains", "Domains from which nothing is taken.", many(), check(TEXT);
     BLOCKED_DOMAINS_AND_BELOW: String = "BlockedDomainsAndSubdomains", "Domains from which, and from below which, nothing is taken.", many(), check(TEXT);
     BLANK_SENDER_BLOCKING: bool = "BlankSenderBlockingEnabled", "Whether messages without a sender are refused, reports among them.", default(no);
-    BLOCKED_SENDER_ACTION: String = "RecipientBlockedSenderAction", "What is done with what a recipient has blocked; not settable yet: it goes to Junk Email.", check(TEXT), later();
+    BLOCKED_SENDER_ACTION: BlockedSenderAction = "RecipientBlockedSenderAction", "What is done with mail of a sender whom its recipient has blocked: Reject, or Delete, of which nobody is told.", default(reject);
     RECIPIENT_FILTER_ENABLED: bool = "RecipientFilterEnabled", "Whether recipients are filtered.", default(yes);
     BLOCK_LIST_ENABLED: bool = "BlockListEnabled", "Whether recipients of the block list are refused.", default(no);
     BLOCKED_RECIPIENTS: SmtpAddress = "BlockedRecipients", "Recipients for whom nothing is taken from outside.", many();
