@@ -515,6 +515,26 @@ fn rules_look_at_the_members_of_groups() {
 }
 
 #[test]
+fn a_rule_sees_what_those_before_it_did() {
+    let server = furnished();
+    server.ps(
+        "New-TransportRule Before -SubjectContainsWords urgent -SetHeaderName X-Before -SetHeaderValue yes | Out-Null
+         New-TransportRule First -SubjectContainsWords plan -PrependSubject 'urgent ' | Out-Null
+         New-TransportRule Second -SubjectContainsWords urgent -SetHeaderName X-Seen -SetHeaderValue yes | Out-Null
+         New-TransportRule Part -SentTo ben -PrependSubject '(ben) ' | Out-Null
+         New-TransportRule Third -HeaderContainsMessageHeader X-Seen -HeaderContainsWords yes -ApplyHtmlDisclaimerText '<p>small print</p>' | Out-Null
+         New-TransportRule Fourth -SubjectOrBodyContainsWords print -SetHeaderName X-Print -SetHeaderValue yes | Out-Null
+         New-TransportRule Fifth -SubjectMatchesPatterns '^.ben. urgent' -SetHeaderName X-Ben -SetHeaderValue yes | Out-Null",
+    );
+    assert!(send(&server, &mail("x@far.example | ann,ben | | x", "one", "a plan")).starts_with("250"));
+    let seen = "HEADER X-Seen yes HEADER X-Print yes NOT HEADER X-Before yes";
+    let ben = format!("SUBJECT \"(ben) urgent a plan\" HEADER X-Ben yes {seen}");
+    assert!(found(&mut inbox(&server, "ben"), &ben));
+    let ann = format!("SUBJECT \"urgent a plan\" NOT HEADER X-Ben yes {seen}");
+    assert!(found(&mut inbox(&server, "ann"), &ann));
+}
+
+#[test]
 fn a_member_who_cannot_be_reached_takes_the_message_from_nobody_else() {
     let server = furnished();
     server.ps("New-DistributionGroup crew -Members benno,carla | Out-Null

@@ -16,7 +16,7 @@ use tracing::info;
 
 use crate::journal_rule::{Journal, Scope};
 use crate::rule::branch::Branch;
-use crate::rule::mail::{Mail, addresses_in, folded_in};
+use crate::rule::mail::{Mail, Seen, addresses_in, folded_in};
 use crate::sole_report::JOURNAL_FIELD;
 use crate::{Envelope, Forward, Message, Notify, Place, Recipient, Sender, Transport};
 
@@ -82,7 +82,8 @@ impl Transport {
             return Ok(Vec::new());
         };
         let (sender, client) = (&envelope.sender, envelope.client.address);
-        let mail = Mail::new(original, sender, client, &*self.mailboxes, directory);
+        let seen = Seen::default();
+        let mail = Mail::new(original, sender, client, &*self.mailboxes, directory, &seen);
         let mut keepers: Vec<SmtpAddress> = Vec::new();
         for journal in journals.iter().filter(|journal| wants(journal, &mail, &to)) {
             if keepers.iter().all(|known| known.folded() != journal.keeper.folded()) {

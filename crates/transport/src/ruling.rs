@@ -11,7 +11,7 @@ use tracing::{info, warn};
 use crate::rule::action::Action;
 use crate::rule::branch::Branch;
 use crate::rule::condition::To;
-use crate::rule::mail::Mail;
+use crate::rule::mail::{Mail, Seen};
 use crate::rule::{Rule, Stage};
 use crate::{Place, Transport};
 
@@ -38,35 +38,42 @@ impl Transport {
     pub(crate) fn run_rules(&self, stage: Stage, branches: &mut Vec<Branch>) -> Result<()> {
         let Some(directory) = self.mailboxes.directory() else { return Ok(()) };
         let (rules, now) = (self.rules.all(directory), self.clock.now());
+        let mut seen: Vec<Seen> = Vec::new();
         for rule in rules.iter().filter(|rule| rule.stage == stage && rule.is_in_force(now)) {
             for at in 0..branches.len() {
+                seen.resize_with(branches.len(), Seen::default);
                 // Rules of the Hub look at those to whom somebody leads, once they are known.
                 let later = stage == Stage::Hub && branches[at].ruled_later;
                 if later || branches[at].stopped || branches[at].envelope.to.is_empty() {
                     continue;
                 }
-                self.run_rule(rule, at, branches, directory)?;
+                if self.run_rule(rule, at, branches, &seen[at], directory)? {
+                    seen[at] = Seen::default();
+                }
             }
         }
         Ok(())
     }
 
+    /// Whether the rule acts.
     fn run_rule(
         &self,
         rule: &Rule,
         at: usize,
         branches: &mut Vec<Branch>,
+        seen: &Seen,
         directory: &Directory,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let branch = &branches[at];
-        let mail = self.mail(branch, directory);
+        let mail = self.mail(branch, directory, seen);
         let all = recipients(branch);
-        let Ok(found) = rule.matches(&mail, &all) else { return Ok(()) };
+        let Ok(found) = rule.matches(&mail, &all) else { return Ok(false) };
         if let Some(severity) = &rule.severity {
             info!(id = %branch.message.id, rule = rule.name, recipients = found.len(), audited = rule.audited, severity, "a transport rule acts");
         }
         if rule.audited {
-            return self.tell_only(rule, &found, &mut branches[at]);
+            self.tell_only(rule, &found, &mut branches[at])?;
+            return Ok(true);
         }
         let whole = found.len() == all.len();
         if !whole && branches.len() >= BRANCHES_MAX {
@@ -94,7 +101,7 @@ impl Transport {
             }
         }
         branch.stopped |= rule.stops;
-        Ok(())
+        Ok(true)
     }
 
     /// Whether a rule of a stage is in force.
@@ -122,10 +129,10 @@ impl Transport {
         Ok(())
     }
 
-    fn mail<'a>(&'a self, branch: &'a Branch, directory: &'a Directory) -> Mail<'a> {
+    fn mail<'a>(&'a self, branch: &'a Branch, directory: &'a Directory, seen: &'a Seen) -> Mail<'a> {
         let (octets, client) =
             (&branch.message.octets[branch.message.return_path..], branch.envelope.client.address);
-        Mail::new(octets, &branch.envelope.sender, client, &*self.mailboxes, directory)
+        Mail::new(octets, &branch.envelope.sender, client, &*self.mailboxes, directory, seen)
     }
 
     /// What each rule would do with a message, and why; nothing is done.
@@ -133,7 +140,8 @@ impl Transport {
         let Some(directory) = self.mailboxes.directory() else { return Vec::new() };
         let message = crate::Message { octets, ..crate::Message::default() };
         let branch = Branch::of(envelope, message);
-        let (mail, all, now) = (self.mail(&branch, directory), recipients(&branch), self.clock.now());
+        let seen = Seen::default();
+        let (mail, all, now) = (self.mail(&branch, directory, &seen), recipients(&branch), self.clock.now());
         let mut stopped = BTreeSet::new();
         let tried = |rule: &Arc<Rule>| {
             let found = if rule.is_in_force(now) {

@@ -109,10 +109,10 @@ impl Condition {
             }
             Test::Header(name, matcher) => mail.values(name).any(|value| matcher.finds(value)),
             Test::InHeader(names, wanted) => {
-                in_header(mail, names).iter().any(|address| is_one_of(mail, address, wanted))
+                in_header(mail, names, |address| is_one_of(mail, address, wanted))
             }
             Test::MemberInHeader(names, groups) => {
-                in_header(mail, names).iter().any(|address| mail.is_member(address, groups))
+                in_header(mail, names, |address| mail.is_member(address, groups))
             }
             Test::Subject(matcher) => matcher.finds(mail.value("subject")),
             Test::SubjectOrBody(matcher) => {
@@ -203,8 +203,9 @@ fn names<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a String> {
     mail.attachments().iter().flat_map(|file| &file.names)
 }
 
-fn in_header(mail: &Mail<'_>, names: &[&str]) -> Vec<SmtpAddress> {
-    names.iter().flat_map(|name| mail.addresses(name)).collect()
+/// Whether one of the addresses in header fields is such a one.
+fn in_header(mail: &Mail<'_>, names: &[&'static str], is: impl Fn(&SmtpAddress) -> bool) -> bool {
+    names.iter().any(|name| mail.addresses(name).iter().any(&is))
 }
 
 /// An address is meant by itself, or by another one of the same recipient.
@@ -295,7 +296,8 @@ fn is_of_type(mail: &Mail<'_>, wanted: &str) -> bool {
                 || (content.starts_with("application/pkcs7-mime") && content.contains("signed-data"))
         }
         "calendaring" => {
-            content.starts_with("text/calendar") || mail.octets.windows(13).any(|at| at == b"text/calendar")
+            content.starts_with("text/calendar")
+                || memchr::memmem::find(mail.octets, b"text/calendar").is_some()
         }
         "readreceipt" => content.contains("disposition-notification"),
         _ => false,

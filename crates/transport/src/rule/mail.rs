@@ -1,8 +1,9 @@
 //! A message as rules see it: what costs something to find out is found out once, and only if a rule asks.
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use mailbox::directory::schema::{group, user};
@@ -47,11 +48,20 @@ pub(crate) struct Mail<'a> {
     pub(crate) client: IpAddr,
     pub(crate) mailboxes: &'a dyn Mailboxes,
     pub(crate) directory: &'a Directory,
+    seen: &'a Seen,
+}
+
+/// What was found out about a message, for all rules that ask. It holds until a rule acts.
+#[derive(Default)]
+pub(crate) struct Seen {
     fields: OnceCell<Vec<(String, String)>>,
     body: OnceCell<String>,
     attachments: OnceCell<Vec<Attachment>>,
     charsets: OnceCell<Vec<String>>,
+    scl: OnceCell<Option<i32>>,
     sending: [OnceCell<Sending>; 3],
+    addresses: RefCell<HashMap<&'static str, Rc<[SmtpAddress]>>>,
+    people: RefCell<HashMap<String, Option<Arc<Record>>>>,
 }
 
 impl<'a> Mail<'a> {
@@ -61,16 +71,14 @@ impl<'a> Mail<'a> {
         client: IpAddr,
         mailboxes: &'a dyn Mailboxes,
         directory: &'a Directory,
+        seen: &'a Seen,
     ) -> Mail<'a> {
-        let (fields, body) = (OnceCell::new(), OnceCell::new());
-        let (attachments, charsets) = (OnceCell::new(), OnceCell::new());
-        let sending = [const { OnceCell::new() }; 3];
-        Mail { octets, sender, client, mailboxes, directory, fields, body, attachments, charsets, sending }
+        Mail { octets, sender, client, mailboxes, directory, seen }
     }
 
     /// The fields of the header: names in lower case, values as text.
     fn fields(&self) -> &[(String, String)] {
-        self.fields.get_or_init(|| {
+        self.seen.fields.get_or_init(|| {
             let header = &self.octets[..header_length(self.octets)];
             let name = |name: &[u8]| String::from_utf8_lossy(name).to_ascii_lowercase();
             Fields::of(header).map(|field| (name(field.name), field.text())).collect()
@@ -88,12 +96,12 @@ impl<'a> Mail<'a> {
 
     /// All text of the body.
     pub(crate) fn body(&self) -> &str {
-        self.body.get_or_init(|| message::text::of_body(&message::parse(self.octets)))
+        self.seen.body.get_or_init(|| message::text::of_body(&message::parse(self.octets)))
     }
 
     /// The character sets that parts of the message name.
     pub(crate) fn charsets(&self) -> &[String] {
-        self.charsets.get_or_init(|| {
+        self.seen.charsets.get_or_init(|| {
             let message = message::parse(self.octets);
             message.parts().iter().filter_map(|part| part.content_type.parameter("charset")).collect()
         })
@@ -101,16 +109,16 @@ impl<'a> Mail<'a> {
 
     /// Whom it is from, by where that is looked for.
     pub(crate) fn from(&self, location: Location) -> &Sending {
-        self.sending[location as usize]
+        self.seen.sending[location as usize]
             .get_or_init(|| Sending::of(self.senders(location), |address| self.record(address)))
     }
 
     fn senders(&self, location: Location) -> Vec<SmtpAddress> {
         let mut found = Vec::new();
         if location != Location::Envelope {
-            found.extend(self.addresses("from"));
+            found.extend_from_slice(&self.addresses("from"));
             if found.is_empty() {
-                found.extend(self.addresses("sender"));
+                found.extend_from_slice(&self.addresses("sender"));
             }
         }
         if location != Location::Header || found.is_empty() {
@@ -125,21 +133,23 @@ impl<'a> Mail<'a> {
     }
 
     pub(crate) fn attachments(&self) -> &[Attachment] {
-        self.attachments.get_or_init(|| attachments(&message::parse(self.octets)))
+        self.seen.attachments.get_or_init(|| attachments(&message::parse(self.octets)))
     }
 
     /// The addresses in a header field; its name in lower case.
-    pub(crate) fn addresses(&self, name: &str) -> Vec<SmtpAddress> {
-        addresses_in(self.octets, name)
+    pub(crate) fn addresses(&self, name: &'static str) -> Rc<[SmtpAddress]> {
+        let mut seen = self.seen.addresses.borrow_mut();
+        Rc::clone(seen.entry(name).or_insert_with(|| addresses_in(self.octets, name).into()))
     }
 
     /// The spam score that the message bears; nothing where it has none that can be believed.
     pub(crate) fn scl(&self) -> Option<i32> {
-        mailbox::scl(self.octets, self.sender)
+        *self.seen.scl.get_or_init(|| mailbox::scl(self.octets, self.sender))
     }
 
     pub(crate) fn record(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
-        self.mailboxes.named(address)
+        let mut seen = self.seen.people.borrow_mut();
+        seen.entry(address.folded()).or_insert_with(|| self.mailboxes.named(address)).clone()
     }
 
     /// Whether who has an address is a member of one of the groups, through other groups too.

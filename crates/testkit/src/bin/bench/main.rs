@@ -39,6 +39,8 @@ const PARTS: &[Part] = &[
     ("attack", attack::run),
     ("rules", rules::run),
     ("group", rules::large_group),
+    ("tracking", rules::tracking),
+    ("policy", rules::policy),
 ];
 
 fn main() {
