@@ -116,10 +116,42 @@ impl Redirected {
         old.take(LED_BY_MAX).cloned().collect()
     }
 
-    /// In whose place somebody gets the message.
+    /// In whose place somebody gets the message; among them themselves, where rules led away from them and back.
     pub(crate) fn led(&self, address: &SmtpAddress) -> Option<Led> {
-        let address = address.folded();
-        let (_, by) = self.0.iter().rev().find(|(new, _)| *new == address)?;
-        Some(Led { by: Arc::clone(by), how: How::Rule, at: Time(0) })
+        let folded = address.folded();
+        let (_, by) = self.0.iter().rev().find(|(new, _)| *new == folded)?;
+        let by = match self.was_named(&folded) {
+            true => Redirected::those(std::iter::once(address).chain(by.iter())),
+            false => Arc::clone(by),
+        };
+        Some(Led { by, how: How::Rule, at: Time(0) })
+    }
+
+    /// Whether somebody was a recipient before any rule put them in the place of another.
+    fn was_named(&self, folded: &str) -> bool {
+        let is = |by: &SmtpAddress| by.folded() == folded;
+        let first = self.0.iter().find(|(new, by)| new == folded || by.iter().any(is));
+        first.is_some_and(|(new, _)| new != folded)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whom_rules_lead_back_to_was_named_and_is_led_to_by_the_others() {
+        let [ann, ben, carla] =
+            ["ann", "ben", "carla"].map(|name| SmtpAddress::parse(&format!("{name}@contoso.com")).unwrap());
+        let mut redirected = Redirected::default();
+        let mut note = |new: &SmtpAddress, old: &SmtpAddress| {
+            redirected.note(new, &Redirected::those(std::iter::once(old)));
+        };
+        note(&ben, &ann);
+        note(&carla, &ben);
+        note(&ann, &carla);
+        let by = |who: &SmtpAddress| redirected.led(who).map(|led| led.by.to_vec());
+        assert_eq!(by(&ann), Some(vec![ann.clone(), carla.clone()]));
+        assert_eq!((by(&ben), by(&carla)), (Some(vec![ann.clone()]), Some(vec![ben.clone()])));
     }
 }
