@@ -119,3 +119,4 @@ pub use system_mailbox::MIGRATION_MAILBOX;
 pub use undo::{Joined, Parted, Place, Undo};
 pub use user_account::{SELF_SID, UserAccountFlags, is_of_another_domain};
 pub use verify::Finding;
+pub use view::resolved;

@@ -255,10 +255,19 @@ fn is_list(record: &Record) -> bool {
 
 /// The primary SMTP address of a recipient, without making a copy of the list.
 pub(crate) fn primary(record: &Record) -> Option<SmtpAddress> {
+    SmtpAddress::parse(primary_proxy(record)?.value())
+}
+
+fn primary_proxy(record: &Record) -> Option<&ProxyAddress> {
     let list = record.stored_values(recipient::EMAIL_ADDRESSES.spec());
-    let addresses = || list.iter().filter_map(|value| value.downcast::<ProxyAddress>());
-    let found = addresses().find(|address| address.is_smtp() && address.is_primary())?;
-    SmtpAddress::parse(found.value())
+    let mut addresses = list.iter().filter_map(|value| value.downcast::<ProxyAddress>());
+    addresses.find(|address| address.is_smtp() && address.is_primary())
+}
+
+/// The primary address of whoever gets what was written to another one; nothing where it was written to that. Every delivery asks.
+pub fn resolved(record: &Record, written: &SmtpAddress) -> Option<SmtpAddress> {
+    let own = primary_proxy(record)?.value();
+    if own.eq_ignore_ascii_case(written.as_str()) { None } else { SmtpAddress::parse(own) }
 }
 
 fn policies_included(seen: &Seen<'_>) -> Value {

@@ -63,7 +63,9 @@ impl Mailboxes {
         let to: Vec<To> = checked.iter().filter_map(|one| one.as_ref().ok()?.comes().cloned()).collect();
         let answers = match to.is_empty() {
             true => Vec::new(),
-            false => open.deliver(to, &delivery.message, Some(trace(delivery)), delivery.acceptance)?,
+            false => {
+                open.deliver(to, &delivery.message, Some(self.trace_of(delivery)), delivery.acceptance)?
+            }
         };
         let mut answers = answers.into_iter();
         let mut answer = |one: Result<Fit>| match one? {
@@ -74,6 +76,12 @@ impl Mailboxes {
             }
         };
         Ok(checked.into_iter().map(&mut answer).collect())
+    }
+
+    /// What is written down of a delivery: also to which address another one of a mailbox led.
+    fn trace_of(&self, delivery: &Delivery) -> Trace {
+        let directory = &self.0.directory;
+        trace(delivery, |address, mailbox| directory::resolved(&*directory.by_mailbox(mailbox)?, address))
     }
 
     /// Says in the log that copies which rules want were left out: the message lies in the mailbox all the same.
@@ -180,11 +188,18 @@ impl Mailboxes {
     }
 }
 
-fn trace(delivery: &Delivery) -> Trace {
+fn trace(delivery: &Delivery, resolved: impl Fn(&SmtpAddress, Guid) -> Option<SmtpAddress>) -> Trace {
     let rendered = delivery.message.rendering();
-    let recipient = |address, mailbox: &Guid| TraceRecipient { address, mailbox: *mailbox, delivered: false };
-    let to = delivery.to.iter().map(|(address, mailbox)| recipient(address.to_string(), mailbox));
-    let copies = delivery.sent.iter().map(|(address, mailbox)| recipient(sent::name(address), mailbox));
+    let recipient = |address, resolved, mailbox: &Guid| TraceRecipient {
+        address,
+        resolved,
+        mailbox: *mailbox,
+        delivered: false,
+    };
+    let own = |address: &SmtpAddress, mailbox: &Guid| resolved(address, *mailbox).map(|own| own.to_string());
+    let to = delivery.to.iter();
+    let to = to.map(|(address, mailbox)| recipient(address.to_string(), own(address, mailbox), mailbox));
+    let copies = delivery.sent.iter().map(|(address, mailbox)| recipient(sent::name(address), None, mailbox));
     Trace {
         id: delivery.id,
         at: delivery.at,

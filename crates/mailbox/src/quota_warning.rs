@@ -110,7 +110,12 @@ impl Mailboxes {
             id,
             at: now,
             sender: String::new(),
-            recipients: vec![TraceRecipient { address: address.to_string(), mailbox, delivered: false }],
+            recipients: vec![TraceRecipient {
+                address: address.to_string(),
+                resolved: None,
+                mailbox,
+                delivered: false,
+            }],
             subject: message.rendering().subject.clone(),
             size: message.raw().len() as u64,
             internet_message_id: format!("{id}@{host}"),

@@ -82,6 +82,7 @@ impl House {
             sender: "bob@far.example".into(),
             recipients: vec![TraceRecipient {
                 address: address.to_string(),
+                resolved: None,
                 mailbox: *mailbox,
                 delivered: false,
             }],

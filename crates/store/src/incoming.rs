@@ -147,6 +147,8 @@ pub struct Trace {
 pub struct TraceRecipient {
     /// The address as it was given.
     pub address: String,
+    /// The mailbox's own address, where another one was given.
+    pub resolved: Option<String>,
     /// The mailbox it stood for.
     pub mailbox: Guid,
     /// Whether it lies in that mailbox. Written by the store: whatever the caller says is overwritten.

@@ -6,7 +6,7 @@ use object::{Result, Time};
 
 use crate::database::Database;
 use crate::incoming::{Delivered, To, Trace};
-use crate::trace_key::{self, RECIPIENT, SENDER};
+use crate::trace_key::{self, ANYBODY, RECIPIENT, RESOLVED, SENDER};
 use crate::trace_recent;
 use crate::trace_row::{COLUMNS, WantedTraces, of_row};
 
@@ -62,6 +62,7 @@ impl Database {
             match (&wanted.recipient, &wanted.sender, &wanted.subject) {
                 (Some(recipient), _, _) => traces_by(tx, (RECIPIENT, recipient), wanted, &mut turns),
                 (None, Some(sender), _) => traces_by(tx, (SENDER, sender), wanted, &mut turns),
+                (None, None, _) if wanted.resolved => traces_by(tx, (RESOLVED, ANYBODY), wanted, &mut turns),
                 (None, None, Some(subject)) => traces_about(tx, &subject.to_lowercase(), wanted, &mut turns),
                 (None, None, None) => traces_between(tx, wanted, &mut turns),
             }?;
@@ -220,6 +221,7 @@ mod tests {
     fn old(at: i64, sender: &str, to: &[&str]) -> Trace {
         let one = |address: &&str| TraceRecipient {
             address: (*address).to_owned(),
+            resolved: None,
             mailbox: Guid::of_u128(at as u128),
             delivered: true,
         };

@@ -3,11 +3,15 @@
 use db::Tx;
 use object::Result;
 
-use crate::incoming::Trace;
+use crate::incoming::{Trace, TraceRecipient};
+use crate::trace_row::addresses;
 
 /// Whose address it is.
 pub(crate) const SENDER: i64 = 0;
 pub(crate) const RECIPIENT: i64 = 1;
+/// That a recipient was resolved to another address, whoever that was.
+pub(crate) const RESOLVED: i64 = 2;
+pub(crate) const ANYBODY: &str = "";
 /// How many traces are filled in at once.
 const FILLED_AT_ONCE: i64 = 500;
 
@@ -30,16 +34,29 @@ pub(crate) fn write_all(
     write(tx, SENDER, &text(sender), at, id)?;
     let mut count = 1;
     // `1 GUID ADDRESS` a line.
-    for address in text(recipients).lines().filter_map(|line| line.splitn(3, ' ').nth(2)) {
-        write(tx, RECIPIENT, address, at, id)?;
-        count += 1;
+    for end in text(recipients).lines().filter_map(|line| line.splitn(3, ' ').nth(2)) {
+        let (address, resolved) = addresses(end);
+        for (kind, address) in of_recipient(address, resolved) {
+            write(tx, kind, address, at, id)?;
+            count += 1;
+        }
     }
     Ok(count)
 }
 
+/// By what a recipient's trace is found: the address as it was given, the one to which it was resolved, and that it was.
+fn of_recipient<'a>(address: &'a str, resolved: Option<&'a str>) -> impl Iterator<Item = (i64, &'a str)> {
+    let own = resolved.into_iter().flat_map(|own| [(RECIPIENT, own), (RESOLVED, ANYBODY)]);
+    std::iter::once((RECIPIENT, address)).chain(own)
+}
+
 /// The addresses by which a trace is found.
 pub(crate) fn keys(trace: &Trace) -> impl Iterator<Item = (i64, String)> {
-    let recipients = trace.recipients.iter().map(|one| (RECIPIENT, one.address.to_lowercase()));
+    let of = |one: &TraceRecipient| {
+        let keys = of_recipient(&one.address, one.resolved.as_deref());
+        keys.map(|(kind, address)| (kind, address.to_lowercase())).collect::<Vec<_>>()
+    };
+    let recipients = trace.recipients.iter().flat_map(of);
     std::iter::once((SENDER, trace.sender.to_lowercase())).chain(recipients)
 }
 

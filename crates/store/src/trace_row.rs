@@ -75,16 +75,28 @@ pub(crate) fn insert(tx: &mut dyn Tx, table: Table, row: &Octets) -> Result<()> 
     tx.execute(&sql, &params).map(drop)
 }
 
-/// `1 GUID ADDRESS`; an address has no line end, and whatever else it has comes last.
+/// What stands between an address and the one to which it was resolved.
+const RESOLVED: char = '\t';
+
+/// `1 GUID ADDRESS`, and behind a tab the address to which it was resolved; whatever else an address has comes last.
 pub(crate) fn line(one: &TraceRecipient) -> String {
-    format!("{} {} {}", u8::from(one.delivered), one.mailbox, one.address.replace('\n', " "))
+    let plain = |text: &str| text.replace(['\n', RESOLVED], " ");
+    let resolved = one.resolved.as_deref().map_or(String::new(), |own| format!("{RESOLVED}{}", plain(own)));
+    format!("{} {} {}{resolved}", u8::from(one.delivered), one.mailbox, plain(&one.address))
+}
+
+/// The address at the end of a line, and the one to which it was resolved.
+pub(crate) fn addresses(end: &str) -> (&str, Option<&str>) {
+    end.split_once(RESOLVED).map_or((end, None), |(address, own)| (address, Some(own)))
 }
 
 fn recipient(line: &str) -> Option<TraceRecipient> {
     let (delivered, rest) = line.split_once(' ')?;
-    let (mailbox, address) = rest.split_once(' ')?;
+    let (mailbox, end) = rest.split_once(' ')?;
+    let (address, resolved) = addresses(end);
     Some(TraceRecipient {
         address: address.to_owned(),
+        resolved: resolved.map(str::to_owned),
         mailbox: Guid::parse(mailbox)?,
         delivered: delivered == "1",
     })
@@ -116,16 +128,23 @@ pub struct WantedTraces {
     pub recipient: Option<String>,
     /// A piece of the subject, any case.
     pub subject: Option<String>,
+    /// Only those with a recipient who was resolved to another address.
+    pub resolved: bool,
 }
 
 impl WantedTraces {
     /// Whether a trace is one of them.
     pub(crate) fn takes(&self, trace: &Trace) -> bool {
         let is = |wanted: &String, address: &str| wanted.to_lowercase() == address.to_lowercase();
-        let got = |wanted: &String| trace.recipients.iter().any(|one| is(wanted, &one.address));
+        let has = |one: &TraceRecipient, wanted: &String| {
+            is(wanted, &one.address) || one.resolved.as_ref().is_some_and(|own| is(wanted, own))
+        };
+        let got = |wanted: &String| trace.recipients.iter().any(|one| has(one, wanted));
+        let resolved = || trace.recipients.iter().any(|one| one.resolved.is_some());
         (self.from..=self.until).contains(&trace.at)
             && self.sender.as_ref().is_none_or(|wanted| is(wanted, &trace.sender))
             && self.recipient.as_ref().is_none_or(got)
+            && (!self.resolved || resolved())
             && self.subject.as_ref().is_none_or(|text| holds(trace.subject.as_bytes(), &text.to_lowercase()))
     }
 }

@@ -113,9 +113,15 @@ fn a_delivery_lies_in_every_mailbox_with_one_body() {
         at: Time(5),
         sender: "x@y.example".into(),
         recipients: vec![
-            TraceRecipient { address: "ann@contoso.com".into(), mailbox: ann.guid(), delivered: false },
+            TraceRecipient {
+                address: "ann@contoso.com".into(),
+                resolved: None,
+                mailbox: ann.guid(),
+                delivered: false,
+            },
             TraceRecipient {
                 address: "nobody@contoso.com".into(),
+                resolved: None,
                 mailbox: Guid::of_u128(99),
                 delivered: true,
             },
@@ -617,7 +623,14 @@ fn a_database_whose_file_is_gone_is_not_begun_anew() {
 
 /// The traces of a time.
 fn between(from: i64, until: i64) -> WantedTraces {
-    WantedTraces { from: Time(from), until: Time(until), sender: None, recipient: None, subject: None }
+    WantedTraces {
+        from: Time(from),
+        until: Time(until),
+        sender: None,
+        recipient: None,
+        subject: None,
+        resolved: false,
+    }
 }
 
 /// The moments of the traces that are wanted, as they are handed over, `most` of them.
@@ -641,6 +654,7 @@ fn traces_are_found_by_all_they_name_however_lately_they_came() {
     for (number, at) in came.iter().enumerate() {
         let one = TraceRecipient {
             address: format!("Ann{}@contoso.com", number % 3),
+            resolved: (number % 9 == 4).then(|| "Boss@contoso.com".to_owned()),
             mailbox: ann.guid(),
             delivered: false,
         };
@@ -666,8 +680,12 @@ fn traces_are_found_by_all_they_name_however_lately_they_came() {
     let by_sender = WantedTraces { sender: Some("far3@FAR.example".into()), ..all.clone() };
     let by_recipient = WantedTraces { recipient: Some("ann2@contoso.com".into()), ..all.clone() };
     let by_subject = WantedTraces { subject: Some("OF 10".into()), ..all.clone() };
+    let by_own = WantedTraces { recipient: Some("boss@contoso.com".into()), ..all.clone() };
+    let resolved = WantedTraces { resolved: true, ..all.clone() };
     for (wanted, expected) in [
         (&all, newest_first(&|_| true)),
+        (&by_own, newest_first(&|number| number % 9 == 4)),
+        (&resolved, newest_first(&|number| number % 9 == 4)),
         (&between(1_100, 1_300), newest_first(&|number| (1_100..=1_300).contains(&came[number]))),
         (&by_sender, newest_first(&|number| number % 5 == 3)),
         (&by_recipient, newest_first(&|number| number % 3 == 2)),
@@ -678,8 +696,10 @@ fn traces_are_found_by_all_they_name_however_lately_they_came() {
             assert_eq!(moments(&house, wanted, most), expected[..most], "{wanted:?}");
         }
     }
-    for number in [0, 1, 399, 599] {
+    for number in [0, 1, 399, 599, 4] {
         let found = house.database.trace(Guid::of_u128(number)).unwrap().unwrap();
+        let own = (number % 9 == 4).then_some("Boss@contoso.com");
+        assert_eq!(found.recipients[0].resolved.as_deref(), own);
         assert_eq!((found.at.0, found.recipients[0].delivered), (came[number as usize], true));
     }
     assert_eq!(house.database.trace_ids("1@far.example").unwrap(), [Guid::of_u128(1), Guid::of_u128(401)]);
@@ -705,7 +725,12 @@ fn a_trace_that_comes_late_has_a_row_of_its_own_beside_one_that_was_moved() {
             id: Guid::of_u128(5),
             at: Time(5),
             sender: "far@far.example".into(),
-            recipients: vec![TraceRecipient { address, mailbox: ann.guid(), delivered: true }],
+            recipients: vec![TraceRecipient {
+                address,
+                resolved: None,
+                mailbox: ann.guid(),
+                delivered: true,
+            }],
             subject: "plans".into(),
             size: 1,
             internet_message_id: "i@d".into(),

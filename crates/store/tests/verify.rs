@@ -148,6 +148,7 @@ fn rebuild_lets_traces_be_found_by_their_addresses_again() {
         sender: "far@far.example".into(),
         recipients: vec![TraceRecipient {
             address: "Ann@contoso.com".into(),
+            resolved: None,
             mailbox: Guid::of_u128(7),
             delivered: true,
         }],
@@ -162,7 +163,8 @@ fn rebuild_lets_traces_be_found_by_their_addresses_again() {
     assert_eq!(below.write(move |tx| tx.execute(sql, &[])).unwrap(), 2);
     let found = |sender: Option<&str>, recipient: Option<&str>| {
         let (sender, recipient) = (sender.map(str::to_owned), recipient.map(str::to_owned));
-        let wanted = WantedTraces { from: Time(0), until: Time(9), sender, recipient, subject: None };
+        let wanted =
+            WantedTraces { from: Time(0), until: Time(9), sender, recipient, subject: None, resolved: false };
         let mut count = 0;
         database
             .traces_where(&wanted, &mut |_| {

@@ -155,7 +155,9 @@ impl Mailboxes for mailbox::Mailboxes {
 /// One search, or one for each recipient.
 fn wanted(query: &TrackingQuery) -> Vec<WantedTraces> {
     let (sender, subject) = (query.sender.clone(), query.subject.clone());
-    let all = WantedTraces { from: query.from, until: query.until, sender, recipient: None, subject };
+    let resolved = query.event.as_ref().is_some_and(|event| event.eq_ignore_ascii_case("RESOLVE"));
+    let all =
+        WantedTraces { from: query.from, until: query.until, sender, recipient: None, subject, resolved };
     if query.recipients.is_empty() {
         return vec![all];
     }

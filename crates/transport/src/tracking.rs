@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use mailbox::store::Trace;
+use mailbox::store::{Trace, TraceRecipient};
 use object::types::Guid;
 use object::{Result, Time};
 
@@ -16,8 +16,9 @@ use crate::{TrackingQuery, Transport};
 const SLACK_MICROS: i64 = 86_400 * 1_000_000;
 
 /// What happens to messages, in the order of their way.
-pub const EVENTS: [&str; 11] = [
+pub const EVENTS: [&str; 12] = [
     "RECEIVE",
+    "RESOLVE",
     "INITMESSAGECREATED",
     "MODERATORAPPROVE",
     "MODERATORREJECT",
@@ -47,7 +48,7 @@ pub struct TrackingEvent {
     pub sender: String,
     /// To whom it happened.
     pub recipients: Vec<String>,
-    /// Who led to them, by being a group, by forwarding or by being redirected; empty where nobody did.
+    /// Who led to them, by being a group, by forwarding, by being redirected or another address of theirs; empty where nobody did.
     pub related: String,
     /// What became of each, where there is more to say.
     pub status: Vec<String>,
@@ -120,7 +121,9 @@ impl Transport {
     }
 
     fn tracked_in_mailboxes(&self, query: &TrackingQuery, limit: usize) -> Result<Vec<TrackingEvent>> {
-        let wanted = query.wants("RECEIVE", Source::Smtp) || query.wants("DELIVER", Source::StoreDriver);
+        let told =
+            [("RECEIVE", Source::Smtp), ("RESOLVE", Source::Routing), ("DELIVER", Source::StoreDriver)];
+        let wanted = told.iter().any(|(event, source)| query.wants(event, *source));
         let (mut found, mut here) = (Vec::new(), 0);
         if !wanted || query.reference.is_some() {
             return Ok(found);
@@ -285,6 +288,7 @@ fn of_trace(trace: &Trace) -> Vec<TrackingEvent> {
     };
     let delivered = addresses(true);
     let mut events = vec![received.clone()];
+    events.extend(resolved(trace, &received));
     if !delivered.is_empty() {
         events.push(TrackingEvent {
             event: "DELIVER",
@@ -294,6 +298,16 @@ fn of_trace(trace: &Trace) -> Vec<TrackingEvent> {
         });
     }
     events
+}
+
+/// Those who got a message that was written to another address of theirs.
+fn resolved(trace: &Trace, received: &TrackingEvent) -> Vec<TrackingEvent> {
+    let of = |one: &TraceRecipient| {
+        let (recipients, related) = (vec![one.resolved.clone()?], one.address.clone());
+        let (event, source) = ("RESOLVE", Source::Routing);
+        Some(TrackingEvent { event, source, recipients, related, ..received.clone() })
+    };
+    trace.recipients.iter().filter(|one| one.delivered).filter_map(of).collect()
 }
 
 /// What a row tells.
