@@ -150,6 +150,8 @@ static GET_JUNK: Cmdlet<Rooms> = Cmdlet {
 };
 static SET_JUNK: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Changes what a mailbox takes for junk.",
+    notes: "-ContactsTrusted cannot be set yet: no client can keep contacts in a mailbox so far, so there is nobody whom it would \
+            trust. -TrustedSendersAndDomains names those who are safe.",
     roles: &["User Options"],
     examples: &[Example {
         about: "Trusts a sender, and blocks a domain.",

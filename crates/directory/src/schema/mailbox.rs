@@ -210,7 +210,7 @@ properties! {
     JUNK_ENABLED: bool = "JunkEmailRuleEnabled", "Whether the junk e-mail rule of the mailbox moves messages.", not_filterable(), default(yes);
     TRUSTED_SENDERS: String = "TrustedSendersAndDomains", "Senders and domains whose messages are never junk.", not_filterable(), many(), check(up_to::<256>());
     BLOCKED_SENDERS: String = "BlockedSendersAndDomains", "Senders and domains whose messages are always junk.", not_filterable(), many(), check(up_to::<256>());
-    CONTACTS_TRUSTED: bool = "ContactsTrusted", "Whether senders among the mailbox's contacts are safe.", not_filterable(), default(no), later();
+    CONTACTS_TRUSTED: bool = "ContactsTrusted", "Whether senders among the mailbox's contacts are safe; no client can keep contacts in a mailbox so far.", not_filterable(), default(no), later();
     TRUSTED_LISTS_ONLY: bool = "TrustedListsOnly", "Whether everything but messages of safe senders is junk.", not_filterable(), default(no);
     RESOURCE_CAPACITY: i32 = "ResourceCapacity", "How many people a room holds.", attribute("msExchResourceCapacity"), check(between::<0, 2_147_483_647>());
     RESOURCE_CUSTOM: String = "ResourceCustom", "What a room or thing offers.", many(), check(up_to::<256>());
