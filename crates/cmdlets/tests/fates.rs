@@ -477,6 +477,14 @@ impl Machine {
         ] {
             let found = events(&|query| query.recipients = vec![to.into()]);
             assert_eq!(names(&found, Some(to)), names(&all, Some(to)), "{to}");
+            for event in TRACKING_EVENTS {
+                let found = events(&|query| {
+                    query.recipients = vec![to.into()];
+                    query.event = Some(event.into());
+                });
+                let wanted = kept(&|one| one.event == event);
+                assert_eq!(names(&found, Some(to)), names(&wanted, Some(to)), "{event} of {to}");
+            }
             let found = events(&|query| query.recipients = vec![to.into(), "ben@contoso.com".into()]);
             for to in [to, "ben@contoso.com"] {
                 assert_eq!(names(&found, Some(to)), names(&all, Some(to)), "{to} of two");

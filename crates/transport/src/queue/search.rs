@@ -303,17 +303,13 @@ impl Queue {
         if let Some(report) = query.reference {
             return Ok(vec![Search::Report(report)]);
         }
-        // Case is folded by the engine, which knows the letters of ASCII alone.
-        if !query.recipients.is_empty() && query.recipients.iter().all(|one| one.is_ascii()) {
-            let told = query.wants("DSN", Source::Dsn);
-            let to = |one: &String| {
-                let told = told.then(|| Search::Told(one.to_ascii_lowercase()));
-                std::iter::once(Search::Recipient(one.to_ascii_lowercase())).chain(told)
-            };
-            return Ok(query.recipients.iter().flat_map(to).collect());
+        let to_them = self.to_them(query)?;
+        // Where only what becomes of messages is wanted, that is rarer than the mail of whoever gets very much of it.
+        if !to_them.is_empty() && (received || self.narrow(&to_them)?.is_some()) {
+            return Ok(to_them);
         }
         if let Some(known) = self.narrowed(query, earliest)? {
-            return Ok(vec![known]);
+            return Ok(known);
         }
         let sources: Vec<Source> = received_from(query).collect();
         let sources = if sources.len() < SOURCES.len() { sources } else { Vec::new() };
@@ -321,16 +317,61 @@ impl Queue {
         Ok(received.then_some(Search::Received { times, such, sources }).into_iter().collect())
     }
 
+    /// The searches for what came to recipients; none where anybody may be.
+    fn to_them(&self, query: &TrackingQuery) -> Result<Vec<Search>> {
+        const THERE: &str = "SELECT DISTINCT LOWER(address) FROM recipient WHERE HOLDS(LOWER(address), $1)
+                             UNION SELECT DISTINCT address FROM leader WHERE HOLDS(address, $1)";
+        if query.recipients.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Where nobody is called so, nothing is all there is.
+        let mut searches = vec![Search::Known(Vec::new())];
+        for recipient in &query.recipients {
+            for one in self.spellings(recipient, THERE)? {
+                searches.extend(query.wants("DSN", Source::Dsn).then(|| Search::Told(one.clone())));
+                searches.push(Search::Recipient(one));
+            }
+        }
+        Ok(searches)
+    }
+
     /// The messages of a sender, or about something, where there are so few that each can be looked at.
-    fn narrowed(&self, query: &TrackingQuery, earliest: Time) -> Result<Option<Search>> {
+    fn narrowed(&self, query: &TrackingQuery, earliest: Time) -> Result<Option<Vec<Search>>> {
+        const THERE: &str = "SELECT DISTINCT LOWER(sender) FROM message WHERE HOLDS(LOWER(sender), $1)";
         let (times, such) = ((earliest, query.until), Such::of(query));
-        let search = match &query.sender {
-            Some(sender) if sender.is_ascii() => Search::Sender(sender.to_ascii_lowercase(), times),
+        let searches: Vec<Search> = match &query.sender {
+            Some(sender) => {
+                let each = self.spellings(sender, THERE)?.into_iter();
+                each.map(|one| Search::Sender(one, times)).collect()
+            }
             None if query.subject.is_none() => return Ok(None),
-            _ => Search::Received { times, such, sources: Vec::new() },
+            None => vec![Search::Received { times, such, sources: Vec::new() }],
         };
-        let found = self.db.read(|tx| search.find(tx, 0, NARROW))?;
-        Ok((found.len() < NARROW).then_some(Search::Known(found)))
+        self.narrow(&searches)
+    }
+
+    /// What searches lead to, where that is little.
+    fn narrow(&self, searches: &[Search]) -> Result<Option<Vec<Search>>> {
+        let mut known = vec![Search::Known(Vec::new())];
+        for search in searches {
+            let found = self.db.read(|tx| search.find(tx, 0, NARROW))?;
+            if found.len() >= NARROW {
+                return Ok(None);
+            }
+            known.push(Search::Known(found));
+        }
+        Ok(Some(known))
+    }
+
+    /// How an address is spelt in the queue, in lower case as the engine makes it, which knows the letters of ASCII alone.
+    fn spellings(&self, address: &str, there: &str) -> Result<Vec<String>> {
+        if address.is_ascii() {
+            return Ok(vec![address.to_ascii_lowercase()]);
+        }
+        let wanted = address.to_lowercase();
+        let mut found = self.db.read(|tx| tx.all(there, &[(&wanted).into()], |row| row.get::<String>(0)))?;
+        found.retain(|one| one.to_lowercase() == wanted);
+        Ok(found)
     }
 
     /// Hands over the rows of the messages that a search finds, newest first, message by message, as long as it answers true.
@@ -457,7 +498,7 @@ fn latest_of(id: Guid) -> Time {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{NOON, message, queue};
+    use super::super::tests::{NOON, message, queue, to as recipient};
     use super::super::{NewMessage, Sender};
     use super::*;
     use object::types::SmtpAddress;
@@ -473,6 +514,51 @@ mod tests {
 
     fn such(sender: Option<&str>, subject: Option<&str>) -> Such {
         Such { sender: sender.map(str::to_owned), subject: subject.map(str::to_owned) }
+    }
+
+    /// All messages to which the searches of a query lead.
+    fn led_to(queue: &Queue, query: &TrackingQuery) -> Vec<u128> {
+        let searches = queue.searches(query, Time(0), true).unwrap();
+        assert!(searches.iter().any(Search::leads_to_all), "{searches:?}");
+        let found = |search: &Search| queue.db.read(|tx| search.find(tx, 0, 10)).unwrap();
+        let mut ids: Vec<u128> = searches.iter().flat_map(found).map(Guid::to_u128).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    #[test]
+    fn an_address_beyond_ascii_is_found_however_it_is_spelt() {
+        let queue = queue();
+        let from = ["Ärzte@contoso.com", "ÄRZTE@CONTOSO.COM", "ärzte@contoso.com", "die.Ärzte@contoso.com"];
+        let to = [&["ÉVA"][..], &["ben", "éva"], &["ben"], &["Éva", "éVA.b"]];
+        let letters = from.iter().zip(to).enumerate().map(|(id, (from, to))| {
+            let letter = letter(id as u128, from, "plans", "");
+            NewMessage { to: to.iter().map(|name| recipient(name)).collect(), ..letter }
+        });
+        queue.put(letters.collect()).unwrap();
+        let all = TrackingQuery {
+            from: Time(0),
+            until: Time(i64::MAX),
+            sender: None,
+            recipients: Vec::new(),
+            message_id: None,
+            id: None,
+            subject: None,
+            event: None,
+            source: None,
+            reference: None,
+        };
+        let sender = |sender: &str| TrackingQuery { sender: Some(sender.to_owned()), ..all.clone() };
+        assert_eq!(led_to(&queue, &sender("äRzTE@contoso.com")), [0, 1, 2]);
+        assert!(led_to(&queue, &sender("Órzte@contoso.com")).is_empty());
+        let to = |names: &[&str]| {
+            let recipients = names.iter().map(|name| format!("{name}@contoso.com")).collect();
+            TrackingQuery { recipients, ..all.clone() }
+        };
+        assert_eq!(led_to(&queue, &to(&["ÉVa"])), [0, 1, 3]);
+        assert_eq!(led_to(&queue, &to(&["éva.B", "BEN"])), [1, 2, 3]);
+        assert!(led_to(&queue, &to(&["Óva"])).is_empty());
     }
 
     #[test]

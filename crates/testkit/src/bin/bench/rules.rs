@@ -264,6 +264,7 @@ pub(crate) fn tracking(binary: &str, table: &mut Table) {
         "-MessageSubject 7777 -Start (Get-Date).AddDays(-2)",
         "-Sender sender77@far.example -EventId FAIL",
         "-Sender Ärzte@far.example",
+        "-Recipients Ärzte@contoso.com",
         "-Source DSN",
         "-Source AGENT -EventId RECEIVE",
         "-EventId DEFER",
