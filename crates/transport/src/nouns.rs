@@ -22,7 +22,7 @@ object::read_only_properties! { pub static;
     RETRY_COUNT: i32 = "RetryCount", "How many attempts failed.";
     RECIPIENTS: String = "Recipients", "The recipients that it waits for.", many();
     TIMESTAMP: DateTime = "Timestamp", "When it happened.";
-    EVENT_ID: String = "EventId", "What happened: RECEIVE, RESOLVE, EXPAND, REDIRECT, DELIVER, DEFER, FAIL, DSN, DROP, INITMESSAGECREATED, MODERATORAPPROVE or MODERATORREJECT.";
+    EVENT_ID: String = "EventId", "What happened: RECEIVE, RESOLVE, EXPAND, REDIRECT, DELIVER, DUPLICATEDELIVER, DEFER, FAIL, DSN, DROP, INITMESSAGECREATED, MODERATORAPPROVE or MODERATORREJECT.";
     SOURCE: String = "Source", "Where it happened: SMTP, STOREDRIVER, ROUTING, AGENT, DSN, MAILBOXRULE or APPROVAL.";
     SENDER: String = "Sender", "The sender; empty for a report.";
     MESSAGE_ID: String = "MessageId", "The Message-ID.";

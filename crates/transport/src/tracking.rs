@@ -16,7 +16,7 @@ use crate::{TrackingQuery, Transport};
 const SLACK_MICROS: i64 = 86_400 * 1_000_000;
 
 /// What happens to messages, in the order of their way.
-pub const EVENTS: [&str; 12] = [
+pub const EVENTS: [&str; 13] = [
     "RECEIVE",
     "RESOLVE",
     "INITMESSAGECREATED",
@@ -27,6 +27,7 @@ pub const EVENTS: [&str; 12] = [
     "DROP",
     "DEFER",
     "DELIVER",
+    "DUPLICATEDELIVER",
     "FAIL",
     "DSN",
 ];
@@ -218,6 +219,7 @@ fn tells_of(moment: Moment, query: &TrackingQuery) -> bool {
         Moment::Leads => {
             [How::Group, How::Forward, How::Rule].iter().any(|how| query.wants(how.told().0, how.told().1))
         }
+        Moment::Doubled => query.wants("DUPLICATEDELIVER", Source::StoreDriver),
         Moment::Asked => query.wants("INITMESSAGECREATED", Source::Approval),
         Moment::Decided => {
             query.wants("MODERATORAPPROVE", Source::Approval)
@@ -332,7 +334,7 @@ fn of_row(row: &Row) -> Vec<TrackingEvent> {
         TrackingEvent { at: row.changed, event, source, status, reference: row.report, ..received.clone() }
     };
     let happened = match row.state {
-        State::Delivered => None,
+        State::Delivered => row.had_under().map(|under| doubled(&told, under)),
         State::Waiting | State::Suspended => (row.attempts > 0).then(|| told("DEFER", Source::StoreDriver)),
         State::Quarantined => Some(told("REDIRECT", Source::Agent)),
         // Those to whom it led tell of it; rows of before they did are told of as they are.
@@ -357,6 +359,12 @@ fn of_row(row: &Row) -> Vec<TrackingEvent> {
     events.extend(leading(row, &told));
     events.extend(moderation(row, &told));
     events
+}
+
+/// A recipient whose copy lay in the mailbox already, under another address.
+fn doubled(told: &dyn Fn(&'static str, Source) -> TrackingEvent, under: &str) -> TrackingEvent {
+    let event = told("DUPLICATEDELIVER", Source::StoreDriver);
+    TrackingEvent { status: vec![format!("The mailbox has it already, under {under}.")], ..event }
 }
 
 /// Through whom a recipient came, and that it led on where it did so to nobody who has a row for it.

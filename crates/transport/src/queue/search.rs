@@ -62,6 +62,12 @@ impl Row {
     pub(crate) fn is(&self, address: &str) -> bool {
         self.address.to_lowercase() == address.to_lowercase()
     }
+
+    /// The address under which its copy lay in the mailbox already.
+    pub(crate) fn had_under(&self) -> Option<&str> {
+        let other = self.state == State::Delivered && !self.detail.is_empty() && !self.is(&self.detail);
+        other.then_some(self.detail.as_str())
+    }
 }
 
 /// What is told of a recipient beside its coming and its end, by the moment at which it happens.
@@ -73,10 +79,12 @@ pub(crate) enum Moment {
     Asked,
     /// They decide.
     Decided,
+    /// Its copy lies in the mailbox already, under another address.
+    Doubled,
 }
 
 impl Moment {
-    pub(crate) const ALL: [Moment; 3] = [Moment::Leads, Moment::Asked, Moment::Decided];
+    pub(crate) const ALL: [Moment; 4] = [Moment::Leads, Moment::Asked, Moment::Decided, Moment::Doubled];
 
     fn sql(self) -> String {
         let (such, such_part) = (Such::sql("r.message"), Such::sql("part.id"));
@@ -103,6 +111,12 @@ impl Moment {
                  WHERE r.decided_at > 0 AND r.decided_at >= $1 AND r.decided_at <= $2 AND {such}
                  ORDER BY r.decided_at DESC"
             ),
+            // As the index has it.
+            Moment::Doubled => format!(
+                "SELECT r.message FROM recipient r
+                 WHERE r.state = 1 AND r.detail <> '' AND LOWER(r.detail) <> LOWER(r.address)
+                   AND r.changed >= $1 AND r.changed <= $2 AND {such} ORDER BY r.changed DESC"
+            ),
         }
     }
 
@@ -111,6 +125,7 @@ impl Moment {
             Moment::Leads => row.leads_at.max(row.led_at),
             Moment::Asked => row.asked_at,
             Moment::Decided => row.decided_at,
+            Moment::Doubled => row.had_under().map_or(Time(0), |_| row.changed),
         }
     }
 }
