@@ -10,6 +10,10 @@ use std::sync::Arc;
 /// What the declarations cannot tell: where a built cmdlet does less than its name promises.
 const CAVEATS: &[(&str, &str)] = &[
     ("Set-CASMailbox", "switches of doors that do not exist yet are kept and shown"),
+    (
+        "Set-MailboxJunkEmailConfiguration",
+        "no client can keep contacts in a mailbox so far, so there is nobody whom it would trust",
+    ),
     ("Set-Mailbox", "settings of features that do not exist yet are kept and shown"),
     ("Set-MailboxDatabase", "settings of features that do not exist yet are kept and shown"),
     ("Set-OrganizationConfig", "settings of features that do not exist yet are kept and shown"),
