@@ -213,10 +213,10 @@ properties! {
     PRIORITY: i32 = "Priority", "The place of the rule among all, 0 first.", check(between::<0, 100_000>());
     ENABLED: bool = "Enabled", "Whether the rule is in force.", default(yes);
     STATE: String = "State", "Enabled or Disabled.", computed();
-    DESCRIPTION: String = "Description", "What the rule does, in the words of its parameters.", computed();
-    CONDITIONS_SHOWN: String = "Conditions", "The conditions that are set, a line each.", many(), computed();
-    EXCEPTIONS_SHOWN: String = "Exceptions", "The exceptions that are set, a line each.", many(), computed();
-    ACTIONS_SHOWN: String = "Actions", "The actions that are set, a line each.", many(), computed();
+    DESCRIPTION: String = "Description", "What the rule does, in the words of its parameters.", read_only();
+    CONDITIONS_SHOWN: String = "Conditions", "The conditions that are set, a line each.", many(), read_only();
+    EXCEPTIONS_SHOWN: String = "Exceptions", "The exceptions that are set, a line each.", many(), read_only();
+    ACTIONS_SHOWN: String = "Actions", "The actions that are set, a line each.", many(), read_only();
     MODE: String = "Mode", "Enforce; Audit: the log and reports of incidents tell what the rule would do; AuditAndNotify: the same, and recipients are notified.", check(MODE_WORD), default(enforce);
     COMMENTS: String = "Comments", "What the rule is for.", check(up_to::<1024>());
     ACTIVATION: DateTime = "ActivationDate", "From when the rule is in force.";
