@@ -266,6 +266,11 @@ fn a_sender_keeps_to_the_limits_of_their_mailbox() {
     ann.ask("RSET");
     // A limit of one's own stands in the place of the organisation's (10 MB) on one's own side, within the house.
     server.ps("Set-Mailbox ann -MaxSendSize 20MB -RecipientLimits Unlimited");
+    // What is announced keeps no client from what its person may send: it is the connector's (36 MB).
+    ann.say("EHLO client.example");
+    let mut said = std::iter::repeat_with(|| ann.line()).take_while(|line| line.starts_with("250-"));
+    assert!(said.any(|line| line.contains("SIZE 37748736")));
+    said.for_each(drop);
     let large = message(12 << 20);
     assert!(submit(&mut ann, "ann@contoso.com", "ben@contoso.com", &large).starts_with("552 5.3.4"));
     server.ps("Set-Mailbox ben -MaxReceiveSize 20MB");

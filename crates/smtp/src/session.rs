@@ -292,9 +292,13 @@ impl Session {
         }
     }
 
-    /// The largest message that is taken here now.
-    pub(crate) fn message_bytes_max(&self) -> u64 {
-        self.bytes_max(None)
+    /// The largest message that is announced here now. Where people log on it is the connector's: a limit of their own may be
+    /// above the organisation's, and whoever has less hears so at MAIL. [RFC 1870 4]
+    pub(crate) fn announced_bytes_max(&self) -> u64 {
+        match self.door.service {
+            Service::Submission => self.connector().message_bytes_max,
+            Service::Smtp | Service::Lmtp => self.bytes_max(None),
+        }
     }
 
     /// The largest message of a sender with that limit of its own, which stands in the place of the organisation's.

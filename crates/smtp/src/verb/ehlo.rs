@@ -36,7 +36,7 @@ impl Verb for Ehlo {
 /// Answers EHLO and LHLO.
 pub(super) fn extended(session: &mut Session, name: String) {
     let reply = Reply::plain(250, introduce(session, name, true))
-        .line(format!("SIZE {}", session.message_bytes_max())) // [RFC 1870 3]
+        .line(format!("SIZE {}", session.announced_bytes_max())) // [RFC 1870 3]
         .line("PIPELINING") // [RFC 2920]
         .line("DSN") // [RFC 3461]
         .line("ENHANCEDSTATUSCODES"); // [RFC 2034]
