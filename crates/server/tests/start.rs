@@ -238,7 +238,7 @@ fn sighup_changes_every_limit() {
     let shown =
         server.ps("Get-ReceiveConnector | ForEach-Object { \"$($_.TarpitInterval) $($_.MaxMessageSize)\" }");
     let all = shown.lines().all(|line| line.starts_with("00:00:00 36 MB"));
-    assert!(all && shown.lines().count() == 2, "what the configuration says is what is shown: {shown}");
+    assert!(all && shown.lines().count() == 3, "what the configuration says is what is shown: {shown}");
     let (_, page) = get(&server, "/metrics");
     for (budget, limit) in
         [("server", 20e6), ("imap", 20e6), ("pop3", 20e6), ("spool", 300e6), ("receiving", 30e6)]
