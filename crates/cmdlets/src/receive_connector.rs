@@ -51,7 +51,8 @@ static GET: Cmdlet<Rooms> = Cmdlet {
 static SET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Changes the limits of a port on which mail comes in.",
     notes: "There are three: Default Frontend for other servers (SMTP), Client Frontend for people who log on, and Default for \
-            transfer agents of this site (LMTP), which takes 5000 recipients of a message where the others take 200. What is set holds from the next command of a client. The ports themselves are the configuration's.",
+            transfer agents of this site (LMTP), which takes 5000 recipients of a message where the others take 200. What is set holds from the next command \
+            of a client. The ports themselves are the configuration's.",
     roles: &["Receive Connectors"],
     examples: &[Example {
         about: "Takes messages of 50 MB from other servers.",

@@ -533,18 +533,7 @@ impl Machine {
 }
 
 fn everything() -> TrackingQuery {
-    TrackingQuery {
-        from: Time(0),
-        until: Time(i64::MAX),
-        sender: None,
-        recipients: Vec::new(),
-        message_id: None,
-        id: None,
-        subject: None,
-        event: None,
-        source: None,
-        reference: None,
-    }
+    TrackingQuery::between(Time(0), Time(i64::MAX))
 }
 
 fn text(number: u32, words: u8, sender: &Sender) -> String {

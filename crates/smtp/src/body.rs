@@ -6,11 +6,10 @@
 
 use net::Flaw;
 use tokio::time::Instant;
-use transport::{Message, TraceFields};
+use transport::{Message, SizeLimitOf, TraceFields};
 
 use crate::pace::Pace;
 use crate::receiving::{FREE_BYTES, Held};
-use transport::SizeLimitOf;
 
 /// Room that is taken at once: most messages fit, and nothing of them is copied.
 const FIRST_BYTES: usize = 16 << 10;

@@ -293,7 +293,7 @@ impl Session {
     }
 
     /// The largest message that is announced here now. Where people log on it is the connector's: a limit of their own may be
-    /// above the organisation's, and whoever has less hears so at MAIL. [RFC 1870 4]
+    /// above the organisation's, and whoever has less hears so at MAIL. [RFC 1870 6.1]
     pub(crate) fn announced_bytes_max(&self) -> u64 {
         match self.door.service {
             Service::Submission => self.connector().message_bytes_max,

@@ -418,6 +418,7 @@ mod tests {
         assert_eq!(unpack(&[]).unwrap_err().id(), "BodyDamaged");
         assert_eq!(unpack(&[9, 1]).unwrap_err().id(), "BodyDamaged");
     }
+
     #[test]
     fn what_is_kept_of_a_rendering_is_known_by_its_checksum_of_now_and_of_before() {
         let mut rendered = Rendered { subject: "Budget".into(), ..Rendered::default() };

@@ -91,9 +91,12 @@ fn is_unknown(id: ErrorId) -> bool {
     )
 }
 
+/// How the words for administrators begin.
+const FOR_ADMINISTRATORS: [&str; 3] = ["RESOLVER.", "STOREDRV.", "QUEUE."];
+
 /// What a person reads of a refusal: all but the words for administrators.
 pub(crate) fn plain(words: &str) -> String {
-    let is_for_people = |part: &&str| part.contains(' ') || !part.contains('.');
+    let is_for_people = |part: &&str| !FOR_ADMINISTRATORS.iter().any(|head| part.starts_with(head));
     let parts: Vec<&str> = words.split("; ").filter(is_for_people).collect();
     if parts.is_empty() { words.to_owned() } else { parts.join("; ") }
 }
@@ -110,6 +113,11 @@ mod tests {
             ("User unknown", "User unknown"),
             ("Closed; ask Ann; or Ben.", "Closed; ask Ann; or Ben."),
             ("Closed.", "Closed."),
+            ("Closed; helpdesk@contoso.com", "Closed; helpdesk@contoso.com"),
+            ("contoso.com/rules; ask there", "contoso.com/rules; ask there"),
+            (TOO_LARGE_FOR_SENDER, "message too large for this sender"),
+            (NOT_AUTHENTICATED, "authentication required"),
+            (NOT_FOUND, "not found"),
             ("QUEUE.Expired; message expired", "message expired"),
         ] {
             assert_eq!(plain(words), read);

@@ -31,6 +31,22 @@ pub struct TrackingQuery {
 }
 
 impl TrackingQuery {
+    /// All that happened from one moment to another.
+    pub fn between(from: Time, until: Time) -> TrackingQuery {
+        TrackingQuery {
+            from,
+            until,
+            sender: None,
+            recipients: Vec::new(),
+            message_id: None,
+            id: None,
+            subject: None,
+            event: None,
+            source: None,
+            reference: None,
+        }
+    }
+
     /// Whether such an event could be wanted.
     pub(crate) fn wants(&self, event: &str, source: Source) -> bool {
         let fits = |wanted: &Option<String>, has: &str| {

@@ -552,18 +552,7 @@ mod tests {
             NewMessage { to: to.iter().map(|name| recipient(name)).collect(), ..letter }
         });
         queue.put(letters.collect()).unwrap();
-        let all = TrackingQuery {
-            from: Time(0),
-            until: Time(i64::MAX),
-            sender: None,
-            recipients: Vec::new(),
-            message_id: None,
-            id: None,
-            subject: None,
-            event: None,
-            source: None,
-            reference: None,
-        };
+        let all = TrackingQuery::between(Time(0), Time(i64::MAX));
         let sender = |sender: &str| TrackingQuery { sender: Some(sender.to_owned()), ..all.clone() };
         assert_eq!(led_to(&queue, &sender("äRzTE@contoso.com")), [0, 1, 2]);
         assert!(led_to(&queue, &sender("Órzte@contoso.com")).is_empty());
